@@ -1,0 +1,27 @@
+import { createRequire } from 'node:module';
+import { defineConfig } from 'vitest/config';
+
+const resolve = {
+  conditions: ['corridor:source', 'node', 'import', 'default'],
+  // graphql offers an ES module build beside the one Node loads; two copies in one process refuse each other's types
+  alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
+};
+
+export default defineConfig({
+  resolve,
+  ssr: { resolve },
+  test: {
+    reporters: ['default', ['json', { outputFile: '.vitest-reports/report.json' }]],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{schemas,gateway}/src/**/*.test.ts', '{packages,subgraphs,infra}/*/src/**/*.test.ts'],
+          testTimeout: 15_000,
+        },
+      },
+      { extends: true, test: { name: 'system', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false } },
+    ],
+  },
+});
