@@ -1,0 +1,160 @@
+/**
+ * `consignment.v1`: what a registered source tells an owner about one consignment. It is where goods, participants and route come from, and with
+ * them every right that hangs on a route or on taking part. JSON, strict: a field that is not named here is refused.
+ *
+ * Each message tells the whole record; `revision` says which of two is newer. Words as in the UN/CEFACT consignment and in DCSA's interfaces.
+ */
+import { z } from 'zod';
+
+// jsonb stores neither NUL nor lone surrogates; other control characters have no place in a name.
+const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u);
+const reference = (max: number) => text(max).regex(/\S/u);
+
+const localizedText = z
+  .strictObject({ zh: z.exactOptional(text(256)), en: z.exactOptional(text(256)) })
+  .refine(({ zh, en }) => zh !== undefined || en !== undefined, { error: 'at least one of zh and en' })
+  .describe('Chinese and English; at least one of the two');
+
+const quantity = z
+  .strictObject({ value: z.number().min(0).max(1_000_000_000), unitCode: z.enum(['KGM', 'TNE']) })
+  .describe('A weight: UN/ECE Recommendation 20 unit KGM or TNE');
+
+const instant = z.iso.datetime({ offset: true }).describe('ISO 8601 with Z or an offset');
+
+const place = z
+  .strictObject({
+    UNLocationCode: z.exactOptional(text(17).describe('UN/LOCODE (UN/CEFACT Recommendation 16)')),
+    facilityCode: z.exactOptional(text(11).describe('Code of a terminal or depot, with its list in facilityCodeListProvider')),
+    facilityCodeListProvider: z.exactOptional(z.enum(['SMDG', 'BIC'])),
+    locationName: z.exactOptional(localizedText),
+  })
+  .refine(({ UNLocationCode, locationName }) => UNLocationCode !== undefined || locationName !== undefined, {
+    error: 'a UNLocationCode or a locationName',
+  })
+  .refine(({ facilityCode, facilityCodeListProvider }) => (facilityCode === undefined) === (facilityCodeListProvider === undefined), {
+    error: 'facilityCode and facilityCodeListProvider go together',
+  });
+
+const leg = z.strictObject({
+  sequence: z.int().min(1).max(999),
+  modeOfTransport: z.enum(['VESSEL', 'RAIL', 'TRUCK', 'BARGE']),
+  from: place,
+  to: place,
+  partyCode: text(10).describe('Registry code of the party in whose area the leg is run: GX CQ GZ GS, or a member of ASEAN: SG VN LA …'),
+  plannedDeparture: z.exactOptional(instant),
+  plannedArrival: z.exactOptional(instant),
+  vesselIMONumber: z.exactOptional(text(12)),
+  voyageNumber: z.exactOptional(reference(35)),
+  trainNumber: z.exactOptional(reference(35)),
+  masterReference: z.exactOptional(
+    reference(35).describe('Master document or block-train waybill of the leg; links calls, never consignments'),
+  ),
+});
+
+const participant = z.strictObject({
+  participantFunction: z
+    .string()
+    .regex(/^[A-Z]{2,3}$/)
+    .describe('UN/EDIFACT data element 3035: CZ consignor, CN consignee, NI, FW, CA, DT …'),
+  identificationScheme: z
+    .enum(['USCC', 'UEN', 'NATIONAL'])
+    .describe('USCC: GB 32100; UEN: Singapore; NATIONAL: any other, its country before it (VN:0100109106)'),
+  identification: reference(50),
+  partyName: localizedText,
+});
+
+const equipment = z.strictObject({
+  equipmentReference: text(20).describe('Container number, ISO 6346; a wrong check digit is a finding, not a refusal'),
+  ISOEquipmentCode: z.exactOptional(text(10).describe('Size type, ISO 6346: 22G1, 45R1')),
+  emptyIndicatorCode: z.exactOptional(z.enum(['EMPTY', 'LADEN'])),
+  seals: z
+    .array(z.strictObject({ sealNumber: reference(35), sealSource: z.exactOptional(text(3).describe('DCSA: CAR, SHI, PHY, VET, CUS')) }))
+    .max(20)
+    .exactOptional(),
+  cargoGrossWeight: z.exactOptional(quantity),
+});
+
+const goods = z.strictObject({
+  descriptionOfGoods: z.exactOptional(text(512)),
+  HSCode: z.exactOptional(
+    z
+      .string()
+      .regex(/^[0-9]{4,12}$/)
+      .describe('Harmonized System, digits only: 080810'),
+  ),
+  numberOfPackages: z.exactOptional(z.int().min(0).max(99_999_999)),
+  cargoGrossWeight: z.exactOptional(quantity),
+  dangerousGoodsClass: z.exactOptional(
+    z
+      .string()
+      .regex(/^[1-9](\.[1-6])?[A-S]?$/)
+      .describe('UN class or division: 3, 2.1, 1.4S'),
+  ),
+});
+
+/** The message, as it is checked at the door. */
+export const consignmentMessage = z
+  .strictObject({
+    recordReference: reference(70).describe("The sender's own id of the record: the same in every revision"),
+    revision: z
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .describe('Higher = newer. Lower than the one stored: no effect. Equal with other content: refused'),
+    cancelled: z.boolean().describe('true: the consignment does not take place; a higher revision may take it up again'),
+    controllerCode: text(60).describe("Who answers for the record inside the owner's party: customs, port-operator, SG.customs …"),
+    references: z
+      .array(
+        z.strictObject({
+          referenceType: z.enum(['UCR', 'TRANSPORT_DOCUMENT', 'BOOKING', 'RAIL_WAYBILL', 'CUSTOMS_DECLARATION']),
+          reference: reference(70),
+          carrierCode: z.exactOptional(
+            z
+              .string()
+              .regex(/^[A-Z0-9]{2,9}$/)
+              .describe('SMDG or SCAC code of the carrier that gave the number'),
+          ),
+          level: z.enum(['HOUSE', 'MASTER']).describe('HOUSE: of this consignment alone. MASTER: of a call, a train, a groupage box'),
+        }),
+      )
+      .max(60),
+    legs: z
+      .array(leg)
+      .min(1)
+      .max(60)
+      .refine((legs) => new Set(legs.map(({ sequence }) => sequence)).size === legs.length, { error: 'each sequence once' }),
+    participants: z.array(participant).max(60),
+    equipment: z.array(equipment).max(1_000),
+    goods: z.array(goods).max(500),
+    declaredValue: z.exactOptional(
+      z.strictObject({
+        amount: z
+          .string()
+          .regex(/^[0-9]{1,15}(\.[0-9]{1,4})?$/)
+          .describe('Decimal as text, never a float'),
+        currencyCode: z
+          .string()
+          .regex(/^[A-Z]{3}$/)
+          .describe('ISO 4217'),
+      }),
+    ),
+    placeOfReceipt: z.exactOptional(place),
+    placeOfDelivery: z.exactOptional(place),
+  })
+  .meta({ title: 'consignment.v1', description: 'One consignment, whole, as a registered source tells it to the owner of the record' });
+
+/** A message of the form `consignment.v1`. */
+export type ConsignmentMessage = z.infer<typeof consignmentMessage>;
+
+/** A place of the message: from, to, placeOfReceipt, placeOfDelivery. */
+export type ConsignmentPlace = z.infer<typeof place>;
+
+/** JSON Schema (2020-12) of the message, as committed in `schemas/exchange/consignment.v1.schema.json`. It cannot say the rules over several fields. */
+export function consignmentJsonSchema(): object {
+  return z.toJSONSchema(consignmentMessage, { target: 'draft-2020-12' });
+}
