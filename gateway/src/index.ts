@@ -1,0 +1,2 @@
+export { type GatewayConfig, gatewayConfig, type OwnerConfig } from './config.ts';
+export { type RunningGateway, startGateway } from './start.ts';

@@ -1,0 +1,44 @@
+/** What a document may be at most. Refused with a code that says which kind of limit, never the limit itself. */
+import type { ApolloServerOptions, ApolloServerPlugin, BaseContext } from '@apollo/server';
+import { errorText } from '@corridor/schemas';
+import { ApolloArmor } from '@escape.tech/graphql-armor';
+import { GraphQLError, type ValidationContext } from 'graphql';
+import type { RequestContext } from '../context.ts';
+import { countNodes, maxNodes } from './nodes.ts';
+
+/** Lexical tokens of one document. */
+export const maxTokens = 2_000;
+
+const onReject = [
+  (context: ValidationContext | null): void => {
+    context?.reportError(new GraphQLError(errorText('QUERY_TOO_LARGE'), { extensions: { code: 'QUERY_TOO_LARGE' } }));
+  },
+];
+const limit = (n: number) => ({ n, exposeLimits: false, propagateOnRejection: false, onReject }) as const;
+
+/** Depth, aliases and directives by graphql-armor; tokens by the parser; recursive selections by Apollo Server itself. */
+export function queryLimits(): Pick<ApolloServerOptions<BaseContext>, 'validationRules' | 'parseOptions' | 'maxRecursiveSelections'> {
+  const { validationRules } = new ApolloArmor({
+    maxDepth: limit(12),
+    maxAliases: limit(30),
+    maxDirectives: limit(10),
+    maxTokens: { enabled: false },
+    costLimit: { enabled: false },
+    blockFieldSuggestion: { enabled: true },
+  }).protect();
+  return { validationRules, parseOptions: { maxTokens }, maxRecursiveSelections: 2_000 };
+}
+
+/** Refuses a query whose pages multiply beyond the number of nodes allowed, before it is planned. */
+export function nodeLimit(): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ schema, document, request }) {
+          if (countNodes(schema, document, request.variables ?? {}) <= maxNodes) return;
+          throw new GraphQLError(errorText('COST_LIMIT'), { extensions: { code: 'COST_LIMIT', http: { status: 400 } } });
+        },
+      };
+    },
+  };
+}
