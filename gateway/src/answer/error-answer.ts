@@ -1,6 +1,8 @@
 /** What the client reads of an error: an allow-list. Nothing internal passes: no stack, no address, no subgraph's text. */
+import { ApolloServerValidationErrorCode } from '@apollo/server/errors';
 import { type ErrorCode, errors, errorText, isErrorCode, type Language } from '@corridor/schemas';
 import type { GraphQLFormattedError } from 'graphql';
+import { limitMark } from '../limits/query-limits.ts';
 
 /** Codes whose text comes from graphql-js or from our own limits and speaks of the caller's own query. */
 const speaksOfTheQuery: ReadonlySet<ErrorCode> = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
@@ -11,9 +13,7 @@ export function errorAnswer(
   about: { readonly language: Language; readonly correlationId: string },
 ): GraphQLFormattedError {
   const extensions = error.extensions ?? {};
-  const claimed = extensions['code'];
-  const tokens = claimed === 'GRAPHQL_PARSE_FAILED' && error.message.includes('tokens');
-  const code: ErrorCode = tokens ? 'QUERY_TOO_LARGE' : codeOf(claimed);
+  const code: ErrorCode = isLimit(error) ? 'QUERY_TOO_LARGE' : codeOf(extensions['code']);
   const owner = extensions['owner'];
   const kept = typeof owner === 'string' || speaksOfTheQuery.has(code);
   const path = error.path;
@@ -30,6 +30,16 @@ export function errorAnswer(
       ...(isTexts(extensions['ids']) && { ids: extensions['ids'] }),
     },
   };
+}
+
+// Our rules mark their errors, Apollo Server's recursion limit bears a code of its own; the parser's token limit can only be told by its words.
+function isLimit(error: GraphQLFormattedError): boolean {
+  if (error.extensions?.[limitMark] === true) return true;
+  const code = error.extensions?.['code'];
+  return (
+    (code === 'GRAPHQL_PARSE_FAILED' && error.message.includes('tokens. Parsing aborted')) ||
+    error.extensions?.['validationErrorCode'] === ApolloServerValidationErrorCode.MAX_RECURSIVE_SELECTIONS_EXCEEDED
+  );
 }
 
 // Apollo's own codes that are not in our table are all ways of not being able to read a request.

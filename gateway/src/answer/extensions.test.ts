@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import type { MaskedNote } from '../context.ts';
 import { groupMasked } from './extensions.ts';
 
-const note = (over: Partial<MaskedNote> = {}): MaskedNote => ({ owner: 'guangxi', rule: 'DEFAULT', at: ['record', 'HSCode'], id: 'a', coarse: false, ...over });
+const note = (over: Partial<MaskedNote> = {}): MaskedNote => ({
+  owner: 'guangxi',
+  rule: 'DEFAULT',
+  at: ['record', 'HSCode'],
+  id: 'a',
+  coarse: false,
+  ...over,
+});
 
 test('notes of one owner, rule and place become one line, each record named once', () => {
   expect(groupMasked([note({ id: 'b' }), note(), note(), note({ coarse: true }), note({ owner: 'gansu' })])).toEqual({

@@ -19,7 +19,11 @@ test.each([
   ['aliases add up', '{ a: facilities(first: 2) { nodes { id } } b: facilities(first: 3) { nodes { id } } }', 5],
   ['fragments count where they are spread', '{ ...F ...F } fragment F on Query { facilities(first: 7) { nodes { id } } }', 14],
   ['all parties count as ten', '{ parties { facilities(first: 5) { nodes { id } } } }', 60],
-  ['of two operations the larger counts', 'query A { facilities(first: 1) { nodes { id } } } query B { facilities(first: 9) { nodes { id } } }', 9],
+  [
+    'of two operations the larger counts',
+    'query A { facilities(first: 1) { nodes { id } } } query B { facilities(first: 9) { nodes { id } } }',
+    9,
+  ],
 ])('%s', (_, text, expected) => {
   expect(nodes(text)).toBe(expected);
 });
@@ -34,6 +38,8 @@ test('a fragment that spreads itself ends the count instead of the process', () 
 });
 
 test('doubling fragments are counted in linear time', () => {
-  const fragments = Array.from({ length: 200 }, (_, index) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} }`).join(' ');
+  const fragments = Array.from({ length: 200 }, (_, index) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} }`).join(
+    ' ',
+  );
   expect(nodes(`{ ...F0 } ${fragments} fragment F200 on Query { facilities(first: 1) { nodes { id } } }`)).toBeGreaterThan(10_000);
 });

@@ -6,12 +6,15 @@ import { GraphQLError, type ValidationContext } from 'graphql';
 import type { RequestContext } from '../context.ts';
 import { countNodes, maxNodes } from './nodes.ts';
 
+/** Apollo Server gives every validation error its own code; this extension says that one of ours refused. It never reaches a client. */
+export const limitMark = 'limitExceeded';
+
 /** Lexical tokens of one document. */
 export const maxTokens = 2_000;
 
 const onReject = [
   (context: ValidationContext | null): void => {
-    context?.reportError(new GraphQLError(errorText('QUERY_TOO_LARGE'), { extensions: { code: 'QUERY_TOO_LARGE' } }));
+    context?.reportError(new GraphQLError(errorText('QUERY_TOO_LARGE'), { extensions: { [limitMark]: true } }));
   },
 ];
 const limit = (n: number) => ({ n, exposeLimits: false, propagateOnRejection: false, onReject }) as const;

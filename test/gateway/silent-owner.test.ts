@@ -1,0 +1,102 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Behaviour } from '../simulators/subgraph.ts';
+import { type Federation, ids, startFederation } from './federation.ts';
+
+let corridor: Federation;
+beforeAll(async () => {
+  corridor = await startFederation();
+});
+afterAll(() => corridor.close());
+afterEach(() => {
+  for (const simulator of [corridor.directory, corridor.guangxi, corridor.chongqing]) simulator.behaviour = 'answers';
+});
+
+const board = '{ facilities { nodes { id party { code } facility { id facilityName { en } } } } }';
+const entry = (id: string, facilityName: string | null): object => ({
+  id,
+  party: { code: id.split(':')[0] },
+  facility: facilityName === null ? null : { id, facilityName: { en: facilityName } },
+});
+
+test('all owners answer: one list in the directory’s order', async () => {
+  const { status, json } = await corridor.ask(board);
+  expect([status, json.data, json.errors]).toEqual([
+    200,
+    { facilities: { nodes: [entry(ids.qinzhou, 'Guangxi'), entry(ids.guoyuan, 'Chongqing'), entry(ids.qinzhou, 'Guangxi')] } },
+    undefined,
+  ]);
+});
+
+test.each<[string, Behaviour, string]>([
+  ['hangs', 'hangs', 'OWNER_TIMEOUT'],
+  ['answers a page of HTML', 'html', 'OWNER_UNREACHABLE'],
+  ['fails with 500', 'http-500', 'OWNER_UNREACHABLE'],
+  ['is cut off in mid-answer', 'cut-off', 'OWNER_UNREACHABLE'],
+  ['sends broken JSON', 'not-json', 'OWNER_UNREACHABLE'],
+  ['sends fewer records than asked for', 'wrong-count', 'OWNER_UNREACHABLE'],
+  ['sends more than it may', 'huge', 'OWNER_UNREACHABLE'],
+  ['redirects elsewhere', 'redirects', 'OWNER_UNREACHABLE'],
+  ['fails inside and says too much', 'leaks', 'INTERNAL_SERVER_ERROR'],
+])('an owner that %s costs its own part and is named', async (_, behaviour, code) => {
+  corridor.guangxi.behaviour = behaviour;
+  const started = Date.now();
+  const { status, text, json } = await corridor.ask(board, {
+    headers: { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' },
+  });
+  expect([status, json.data, json.errors?.map(({ extensions }) => extensions)]).toEqual([
+    200,
+    { facilities: { nodes: [entry(ids.qinzhou, null), entry(ids.guoyuan, 'Chongqing'), entry(ids.qinzhou, null)] } },
+    [
+      {
+        code,
+        retryable: true,
+        correlationId: '4bf92f3577b34da6a3ce929d0e0e4736',
+        owner: 'guangxi',
+        at: ['facilities', 'nodes', '@', 'facility'],
+        ids: [ids.qinzhou],
+      },
+    ],
+  ]);
+  expect(text).not.toMatch(/127\.0\.0\.1|10\.0\.0\.7|secret|stack|\.js|select|P1001|serviceName|valueCompletion|html/i);
+  expect(
+    ((json.extensions?.['owners'] ?? []) as { owner: string; state: string }[]).map(({ owner, state }) => `${owner} ${state}`),
+  ).toEqual(['chongqing AVAILABLE', 'directory AVAILABLE', `guangxi ${code === 'INTERNAL_SERVER_ERROR' ? 'AVAILABLE' : code}`]);
+  // the budget of 400 ms, not the hang, decides how long the caller waits
+  expect(Date.now() - started).toBeLessThan(5_000);
+});
+
+test('one field that fails inside an owner is that field’s null alone', async () => {
+  const { json } = await corridor.ask(
+    '{ facility(id: "guangxi:port:0000000000000001") { id facility { id ... on Port { berths { berthCode } } } } }',
+  );
+  expect([json.data, json.errors?.map(({ extensions }) => extensions)]).toEqual([
+    { facility: { id: ids.qinzhou, facility: null } },
+    [
+      expect.objectContaining({
+        code: 'INTERNAL_SERVER_ERROR',
+        owner: 'guangxi',
+        at: ['facility', 'facility', 'berths'],
+        ids: [ids.qinzhou],
+      }),
+    ],
+  ]);
+});
+
+test('a silent directory is named too, and nothing is invented', async () => {
+  corridor.directory.behaviour = 'hangs';
+  const { status, json } = await corridor.ask('{ facility(id: "guangxi:port:0000000000000001") { id } }', {
+    headers: { 'accept-language': 'zh-CN' },
+  });
+  expect([status, json.data, json.errors?.[0]?.['message'], json.errors?.[0]?.['extensions']]).toEqual([
+    200,
+    { facility: null },
+    '数据所属方未在时限内应答',
+    expect.objectContaining({ code: 'OWNER_TIMEOUT', owner: 'directory' }),
+  ]);
+});
+
+test('an owner that nobody asked is not called, and an owner is asked once for a record that stands in the list twice', async () => {
+  corridor.chongqing.received.length = 0;
+  await corridor.ask(`{ facility(id: "${ids.qinzhou}") { facility { facilityName { en } } } }`);
+  expect(corridor.chongqing.received).toEqual([]);
+});
