@@ -11,7 +11,7 @@ export default defineConfig({
   resolve,
   ssr: { resolve },
   test: {
-    reporters: ['default', ['json', { outputFile: '.vitest-reports/report.json' }]],
+    reporters: ['default', ['json', { outputFile: `.vitest-reports/${process.argv.includes('smoke') ? 'smoke' : 'tests'}.json` }]],
     projects: [
       {
         extends: true,
@@ -23,8 +23,10 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'system', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false },
+        test: { name: 'system', include: ['test/**/*.test.ts'], exclude: ['test/smoke/**'], testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false },
       },
+      // the built programs as a newcomer starts them: npm run test:smoke
+      { extends: true, test: { name: 'smoke', include: ['test/smoke/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } },
     ],
   },
 });
