@@ -8,9 +8,12 @@ test.each(['22G1', '45G1', '42R1', 'L5R8', '45R1', '22GP', '4EG1'])('%s stays', 
 test.each([
   ['4532', '45R1'],
   ['2200', '22G0'],
-  ['40HC', '45G1'],
-  ['40hq', '45G1'],
-  ['20 GP', '22G1'],
+  ['4310', '42G1'],
+  ['40HC', '45GP'],
+  ['40hq', '45GP'],
+  ['45HC', 'L5GP'],
+  ['20 GP', '22GP'],
+  ['40RH', '45RT'],
 ])('%s becomes %s', (text, code) => {
   expect(readISOEquipmentCode(text)).toEqual({ ISOEquipmentCode: code, findings: [] });
 });

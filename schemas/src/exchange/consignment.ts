@@ -64,7 +64,7 @@ const participant = z.strictObject({
   identificationScheme: z
     .enum(['USCC', 'UEN', 'NATIONAL'])
     .describe('USCC: GB 32100; UEN: Singapore; NATIONAL: any other, its country before it (VN:0100109106)'),
-  identification: reference(50),
+  identification: reference(35),
   partyName: localizedText,
 });
 
@@ -73,7 +73,12 @@ const equipment = z.strictObject({
   ISOEquipmentCode: z.exactOptional(text(10).describe('Size type, ISO 6346: 22G1, 45R1')),
   emptyIndicatorCode: z.exactOptional(z.enum(['EMPTY', 'LADEN'])),
   seals: z
-    .array(z.strictObject({ sealNumber: reference(35), sealSource: z.exactOptional(text(3).describe('DCSA: CAR, SHI, PHY, VET, CUS')) }))
+    .array(
+      z.strictObject({
+        sealNumber: reference(35),
+        sealSource: z.exactOptional(text(3).describe('Who sealed, UN/EDIFACT 9303: CA carrier, SH shipper, CU customs')),
+      }),
+    )
     .max(20)
     .exactOptional(),
   cargoGrossWeight: z.exactOptional(quantity),
@@ -87,7 +92,7 @@ const goods = z.strictObject({
       .regex(/^[0-9]{4,12}$/)
       .describe('Harmonized System, digits only: 080810'),
   ),
-  numberOfPackages: z.exactOptional(z.int().min(0).max(99_999_999)),
+  numberOfPackages: z.exactOptional(z.int().min(0).max(4_000_000)),
   cargoGrossWeight: z.exactOptional(quantity),
   dangerousGoodsClass: z.exactOptional(
     z
@@ -112,7 +117,7 @@ export const consignmentMessage = z
       .array(
         z.strictObject({
           referenceType: z.enum(['UCR', 'TRANSPORT_DOCUMENT', 'BOOKING', 'RAIL_WAYBILL', 'CUSTOMS_DECLARATION']),
-          reference: reference(70),
+          reference: reference(35),
           carrierCode: z.exactOptional(
             z
               .string()
@@ -129,7 +134,7 @@ export const consignmentMessage = z
       .max(60)
       .refine((legs) => new Set(legs.map(({ sequence }) => sequence)).size === legs.length, { error: 'each sequence once' }),
     participants: z.array(participant).max(60),
-    equipment: z.array(equipment).max(1_000),
+    equipment: z.array(equipment).max(500),
     goods: z.array(goods).max(500),
     declaredValue: z.exactOptional(
       z.strictObject({

@@ -4,7 +4,13 @@ import { nouns, parseId } from '../ids.ts';
 import { type AudienceTuple, type FeedEvent, type IndexEntry, type SealedEvent, type SealedPart, sealedEventType } from './index-entry.ts';
 
 const instant = z.iso.datetime();
-const short = z.string().min(1).max(100);
+// jsonb stores neither NUL nor lone surrogates.
+const storable = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u);
+const short = storable(100);
 const recordId = z.string().refine((text) => parseId(text) !== undefined, 'no record id');
 const referenceKinds = ['UCR', 'TRANSPORT_DOCUMENT', 'BOOKING', 'RAIL_WAYBILL', 'CUSTOMS_DECLARATION', 'EQUIPMENT'] as const;
 const changedTypes = nouns.map((noun) => `cn.corridor.${noun}.changed.v1` as const);
@@ -56,7 +62,7 @@ export const sealedParts = z.record(
   z.uuid(),
   z.object({
     audience: z.array(audienceTuple).max(5_000),
-    references: z.array(z.object({ kind: z.enum(referenceKinds), value: short, joins: z.boolean() })).max(1_000),
+    references: z.array(z.object({ kind: z.enum(referenceKinds), value: storable(300), joins: z.boolean() })).max(1_000),
     links: z.array(z.object({ recordId, keyKind: z.enum(referenceKinds) })).max(10_000),
   }) satisfies ZodType<SealedPart>,
 );

@@ -1,0 +1,1 @@
+export { canonicalBytes, type LogEntry, leafHash } from './leaf.ts';
