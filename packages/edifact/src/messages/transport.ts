@@ -1,0 +1,57 @@
+// What moves the container and on whose papers: TDT, NAD and RFF, placed alike in the container messages of D.95B and D.00B.
+import type { DocumentReference, GateFact, Sourced } from '../facts.ts';
+import type { Reading, Scopes } from './reading.ts';
+
+/** TDT+20: the vessel by IMO number (1131 = 146) or call sign (103), its name, voyage and carrier. An id of another list is lost. */
+export function vessel(reading: Reading, scopes: Scopes): GateFact['vessel'] {
+  const transport = reading.first(scopes, 'TDT', '20');
+  if (transport === undefined) return undefined;
+  const sourced = (value: string): Sourced<string> | undefined => (value === '' ? undefined : { value, segment: transport.index });
+  const id = reading.identification(transport, 7).toUpperCase();
+  const list = reading.text(transport, 7, 1);
+  const imo = list === '146' || /^IMO\s?\d{7}$/.test(id) ? id.replace(/^IMO\s?/, '') : '';
+  const callSign = imo === '' && list === '103' ? id : '';
+  if (id !== '' && imo === '' && callSign === '') reading.lose(transport, 7);
+  const vesselIMONumber = sourced(imo);
+  const vesselCallSign = sourced(callSign);
+  const vesselName = sourced(reading.identification(transport, 7, 3));
+  const voyage = sourced(reading.identification(transport, 1).toUpperCase());
+  const carrier = sourced(reading.identification(transport, 4).toUpperCase());
+  const found = {
+    ...(vesselIMONumber && { vesselIMONumber }),
+    ...(vesselCallSign && { vesselCallSign }),
+    ...(vesselName && { vesselName }),
+    ...(voyage && { voyage }),
+    ...(carrier && { carrier }),
+  };
+  return Object.keys(found).length === 0 ? undefined : found;
+}
+
+/** TDT+1: the truck, where its mode (C220 8067) is road or not said. */
+export function vehicleRegistrationNumber(reading: Reading, scopes: Scopes): Sourced<string> | undefined {
+  const transport = reading.first(scopes, 'TDT', '1');
+  if (transport === undefined || !['', '3'].includes(transport.elements[2]?.[0] ?? '')) return undefined;
+  reading.text(transport, 2);
+  const id = reading.identification(transport, 7);
+  const value = id === '' ? reading.identification(transport, 7, 3) : id;
+  return value === '' ? undefined : { value, segment: transport.index };
+}
+
+/** NAD+CF: the line that operates the container, in whose count bookings and bills of lading stand. The vessel may be another line's. */
+export function containerOperator(reading: Reading, scopes: Scopes): string | undefined {
+  const operator = reading.first(scopes, 'NAD', 'CF');
+  const code = operator === undefined ? '' : reading.identification(operator, 1).toUpperCase();
+  return code === '' ? undefined : code;
+}
+
+/** RFF with a qualifier: BN booking, BM bill of lading. */
+export function documentReference(
+  reading: Reading,
+  scopes: Scopes,
+  qualifier: 'BN' | 'BM',
+  carrier: string | null,
+): Sourced<DocumentReference> | undefined {
+  const reference = reading.first(scopes, 'RFF', qualifier);
+  const number = reference === undefined ? '' : reading.identification(reference, 0, 1).toUpperCase();
+  return reference === undefined || number === '' ? undefined : { value: { carrier, number }, segment: reference.index };
+}
