@@ -1,0 +1,13 @@
+export type { DenyList, Identified } from './deny-list.ts';
+export type { Fetch, FetchInit } from './fetch-bounded.ts';
+export { type Admitted, createHopDoor, type HopDoor, type HopDoorOptions, type HopRequest } from './hop-door.ts';
+export { type HopRefusal, HopRefused } from './hop-refused.ts';
+export { type HopKey, type OutgoingHop, signHop } from './hop-signature.ts';
+export type { IssuerRow } from './issuer-table.ts';
+export type { Schedule } from './key-set.ts';
+export { createPassportIssuer, type PassportIssuer, type PassportIssuerOptions } from './passport.ts';
+export type { GatewayKey } from './passport-reader.ts';
+export { hasPermission, hasRole } from './permission.ts';
+export { TokenRefused } from './refusal.ts';
+export { createTokenClient, type TokenClient, type TokenClientOptions } from './token-client.ts';
+export { type Accepted, createVerifier, type Verifier, type VerifierOptions } from './verifier.ts';
