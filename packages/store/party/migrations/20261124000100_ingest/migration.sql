@@ -2,6 +2,7 @@
 alter table consignment_record
   add column document_references  jsonb not null default '[]',
   add column declared_equipment   jsonb not null default '[]';
+create index consignment_record_references on consignment_record using gin (document_references jsonb_path_ops);
 
 -- `facts`: what the message told beside the columns; the two references are what links an event that arrives before its consignment
 alter table equipment_event
