@@ -1,0 +1,93 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Clock, CorridorError, type ErrorCode, type PartyCode, type Random } from '@corridor/schemas';
+import { Agent } from 'undici';
+import { type FeedPage, fetchFeedPage } from './feed-page.ts';
+
+/** How a feed stands, told after each page and each failure. */
+export type FeedState =
+  | { readonly is: 'following'; readonly at: number; readonly more: boolean; readonly waitingMs: number }
+  | {
+      readonly is: 'failing';
+      readonly at: number;
+      /** In a row; the next success starts anew. */
+      readonly failures: number;
+      readonly retryMs: number;
+      readonly code: ErrorCode;
+      readonly cause: unknown;
+    };
+
+/** Whom to follow, and what to do with a page. */
+export type FollowOptions = {
+  readonly source: PartyCode;
+  readonly url: string;
+  readonly token: () => Promise<string>;
+  /** The cursor stored with the last page that took effect; `null` = from the start. */
+  readonly after: () => Promise<string | null>;
+  /** Gives a page its effect and stores `next`, in one transaction; empty pages come, too. A rejection is retried with the same page. */
+  readonly take: (page: FeedPage) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly waitSeconds?: number;
+  readonly onState?: (state: FeedState) => void;
+};
+
+const firstRetryMs = 250;
+const lastRetryMs = 5_000;
+// What an owner that does not wait is given before the next question.
+const leastTurnMs = 1_000;
+
+/**
+ * Follows an owner's feed until the signal: long polls, one page at a time, each taken before the next is asked for. A failure, the owner's or that
+ * of `take`, is retried with the same cursor after 250 ms, doubled up to 5 s, half of it by chance, so that followers do not come back together.
+ * A cursor the owner no longer takes (`CURSOR_INVALID`, `FEED_EPOCH_CHANGED`) means reading from the start; the inbox absorbs the repeats.
+ */
+export async function followFeed(o: FollowOptions): Promise<void> {
+  const dispatcher = new Agent({ connections: 1, connect: { timeout: 5_000 } });
+  const waitSeconds = o.waitSeconds ?? 20;
+  let fromStart = false;
+  let failures = 0;
+  try {
+    while (!o.signal.aborted) {
+      const asked = o.clock();
+      try {
+        const after = fromStart ? null : await o.after();
+        const page = await fetchFeedPage({
+          source: o.source,
+          url: o.url,
+          token: o.token,
+          after,
+          waitSeconds,
+          signal: o.signal,
+          dispatcher,
+        });
+        await o.take(page);
+        fromStart = false;
+        failures = 0;
+        o.onState?.({ is: 'following', at: o.clock(), more: page.more, waitingMs: page.waitingMs });
+        const early = leastTurnMs - (o.clock() - asked);
+        if (page.events.length === 0 && !page.more && early > 0) await rest(early, o.signal);
+      } catch (cause) {
+        if (o.signal.aborted) return;
+        const code = cause instanceof CorridorError ? cause.code : 'INTERNAL_SERVER_ERROR';
+        fromStart ||= code === 'CURSOR_INVALID' || code === 'FEED_EPOCH_CHANGED';
+        failures += 1;
+        const retryMs = backoff(failures, o.random);
+        o.onState?.({ is: 'failing', at: o.clock(), failures, retryMs, code, cause });
+        await rest(retryMs, o.signal);
+      }
+    }
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+function backoff(failures: number, random: Random): number {
+  const whole = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(failures - 1, 10));
+  const [high = 0, low = 0] = random(2);
+  return Math.round(whole / 2 + (whole / 2) * ((high * 256 + low) / 65_536));
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await pause(ms, undefined, { signal }).catch(() => undefined);
+}
