@@ -1,0 +1,10 @@
+export { parseJson } from './body.ts';
+export { readConfig, readJsonFile, readSecretFile } from './config.ts';
+export { type ErrorBody, knownError, type Refusal, refusalOf } from './errors.ts';
+export type { ReadyCheck } from './health.ts';
+export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
+export { redacted, redactLine } from './redaction.ts';
+export { createServer, listen, type Server, type ServerOptions, securityHeaders } from './server.ts';
+export { onShutdown } from './shutdown.ts';
+export { systemClock, systemRandom } from './system.ts';
+export { correlationId, traceparentOf } from './trace.ts';
