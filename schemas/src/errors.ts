@@ -38,6 +38,10 @@ export const errors = {
     zh: '请向数据所属方申请该角色',
     en: 'Ask the owner for the role',
   }),
+  OWNER_STAFF_ONLY: entry('caller', 403, false, 'request', '该入口仅供数据所属方人员使用', "This endpoint is for the owner's own staff", {
+    zh: '请通过网关查询',
+    en: 'Ask through the gateway',
+  }),
   SOURCE_NOT_REGISTERED: entry(
     'caller',
     403,
@@ -218,6 +222,7 @@ export const errors = {
     en: 'Send it with a higher revision',
   }),
   REPLACED_MESSAGE_NOT_FOUND: entry('caller', 200, false, 'finding', '未找到被更正的报文', 'The message to correct is not known', none),
+  MESSAGE_CORRECTED_BEFORE: entry('caller', 200, false, 'finding', '此前已收到对该报文的更正或撤销', 'A replacement or cancellation of this message came before it', none),
   EVENT_NOT_LINKED: entry(
     'caller',
     200,

@@ -1,0 +1,89 @@
+/** What a party's program is told at start, and the only place that reads its environment. */
+import { type OpaqueKey, readCursorKeys } from '@corridor/exchange';
+import type { GatewayKey, HopKey, IssuerRow } from '@corridor/identity';
+import { readConfig, readJsonFile, readSecretFile } from '@corridor/runtime';
+import { CorridorError, type PartyCode } from '@corridor/schemas';
+import { z } from 'zod';
+
+/** A party's configuration, parsed. */
+export type PartyConfig = {
+  readonly host: string;
+  readonly port: number;
+  /** Host and port as gateways sign them; `host:port` where nothing is said. */
+  readonly authority: string;
+  /** Folder of the PGlite directories; used where no database URL is given. */
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly issuers: readonly IssuerRow[];
+  readonly hopKeys: readonly HopKey[];
+  readonly gateways: readonly GatewayKey[];
+  /** The directory's public key: what references in the feed are encrypted to. */
+  readonly sealingKey: PublicJwk;
+  /** Keys of feed cursors and list cursors; the first writes. */
+  readonly cursorKeys: readonly OpaqueKey[];
+  /** Secret behind the pseudonyms of firms: 32 bytes or more. */
+  readonly pseudonymKey: Uint8Array;
+  readonly logLevel: string;
+};
+
+/** A public key as its file holds it (RFC 7517). */
+export type PublicJwk = z.infer<typeof sealingKey>;
+
+const issuers = z.array(
+  z.object({
+    issuer: z.url(),
+    jwksUri: z.url(),
+    algorithms: z.array(z.string()).min(1),
+    parties: z.array(z.string()).min(1),
+    roles: z.array(z.string()),
+  }),
+);
+const hopKeys = z.array(z.object({ id: z.string().min(1), secret: z.string().min(43) })).min(1);
+const gateways = z
+  .array(z.object({ id: z.string().min(1), key: z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }) }))
+  .min(1);
+const sealingKey = z.looseObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() });
+
+const environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535),
+  AUTHORITY: z.string().optional(),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: z.url().optional(),
+  ISSUERS_FILE: z.string(),
+  HOP_KEYS_FILE: z.string(),
+  GATEWAYS_FILE: z.string(),
+  SEALING_KEY_FILE: z.string(),
+  CURSOR_KEY_FILE: z.string(),
+  PSEUDONYM_KEY_FILE: z.string(),
+  LOG_LEVEL: z.string().default('info'),
+});
+
+/**
+ * Reads and checks everything for one party; all faults at once. Its database: `DATABASE_URL_GUANGXI`, else `DATABASE_URL`, else PGlite in `DATA_DIR`.
+ * @throws CONFIG_INVALID
+ */
+export function partyConfig(party: PartyCode, env: Readonly<Record<string, string | undefined>>): PartyConfig {
+  const read = readConfig(environment, { ...env, DATABASE_URL: env[`DATABASE_URL_${party.toUpperCase()}`] ?? env['DATABASE_URL'] });
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    authority: read.AUTHORITY ?? `${read.HOST}:${read.PORT}`,
+    dataDir: read.DATA_DIR,
+    databaseUrl: read.DATABASE_URL,
+    issuers: readJsonFile(read.ISSUERS_FILE, issuers),
+    hopKeys: readJsonFile(read.HOP_KEYS_FILE, hopKeys),
+    gateways: readJsonFile(read.GATEWAYS_FILE, gateways),
+    sealingKey: readJsonFile(read.SEALING_KEY_FILE, sealingKey),
+    cursorKeys: readCursorKeys(readSecretFile(read.CURSOR_KEY_FILE)),
+    pseudonymKey: pseudonymKey(read.PSEUDONYM_KEY_FILE),
+    logLevel: read.LOG_LEVEL,
+  };
+}
+
+function pseudonymKey(path: string): Uint8Array {
+  const key = Buffer.from(readSecretFile(path), 'base64url');
+  // A shorter secret could be guessed from the pseudonym of a firm one knows.
+  if (key.byteLength < 32) throw new CorridorError('CONFIG_INVALID', { detail: `${path}: 32 bytes or more, base64url` });
+  return key;
+}
