@@ -1,0 +1,101 @@
+import { type Sql, sql } from '@corridor/store';
+import { blind } from '../index/blind.ts';
+import { type ConsignmentKeyInput, type PageArguments, readBox, readFirst, readInstant, readKey, readPartyCodes } from './arguments.ts';
+import { type Connection, connectionOf } from './connection.ts';
+import { type ConsignmentNode, consignmentNode } from './consignment.ts';
+import type { RequestContext } from './context.ts';
+import type { List } from './cursor.ts';
+import { all, known, mine } from './viewer.ts';
+
+type ConsignmentFilter = {
+  readonly key?: ConsignmentKeyInput | null;
+  readonly equipmentReference?: string | null;
+  readonly partyCode?: readonly string[] | null;
+  readonly mine?: boolean | null;
+  readonly changedSince?: unknown;
+};
+
+type Found = ConsignmentNode & { readonly newest: Date };
+
+/**
+ * `Query.consignments`: the latest change first, counting changes of records the viewer may know of. Each condition of the filter must hold for one of
+ * those records, not all for the same one. A consignment that changes between two pages moves to the front.
+ */
+export async function consignments(
+  _: unknown,
+  args: PageArguments & { readonly filter?: ConsignmentFilter | null },
+  context: RequestContext,
+): Promise<Connection<Found>> {
+  const { viewer } = context;
+  const first = readFirst(args.first);
+  const asked = readFilter(args.filter ?? {}, context.indexKey);
+  const list: List = ['consignments', asked];
+  const after = args.after == null ? null : await context.cursors.read(viewer, list, args.after);
+
+  const conditions = [
+    sql`e.noun = 'consignment-record'`,
+    known(viewer, 'e'),
+    ...narrowings(asked, context).map((ids) => sql`e.consignment_id in (${ids})`),
+  ];
+  const groups = [
+    ...(asked.changedSince === null ? [] : [sql`max(e.changed_at) >= ${asked.changedSince}::timestamptz`]),
+    ...(after === null ? [] : [sql`(max(e.changed_at), e.consignment_id) < (${after[0]}::timestamptz, ${after[1]})`]),
+  ];
+  const rows = await context.store.query<{ consignment_id: string; newest: Date }>(
+    sql`select e.consignment_id, max(e.changed_at) as newest from entry e where ${all(conditions)}
+         group by e.consignment_id having ${all(groups)} order by newest desc, e.consignment_id desc limit ${first + 1}::int`,
+  );
+  const found = rows.map(({ consignment_id, newest }) => ({ ...consignmentNode(consignment_id), newest }));
+  const page = await connectionOf(context, list, first, found, ({ id, newest }) => [newest.toISOString(), id]);
+  context.log({ operation: 'consignments', asked, recordIds: [], consignmentIds: page.nodes.map(({ id }) => id) });
+  return page;
+}
+
+type Asked = {
+  readonly key: { readonly kind: string; readonly index: string } | null;
+  readonly equipmentIndex: string | null;
+  readonly partyCode: readonly string[] | null;
+  readonly mine: boolean;
+  readonly changedSince: string | null;
+};
+
+/** The filter as it may be logged and bound to a cursor: references blinded. */
+function readFilter(filter: ConsignmentFilter, indexKey: Uint8Array): Asked {
+  const key = filter.key == null ? null : readKey(filter.key, 'filter.key');
+  const box = filter.equipmentReference == null ? null : readBox(filter.equipmentReference, 'filter.equipmentReference');
+  return {
+    key: key === null ? null : { kind: key.kind, index: blind(indexKey, key.kind, key.value) },
+    equipmentIndex: box === null ? null : blind(indexKey, 'EQUIPMENT', box),
+    partyCode: readPartyCodes(filter.partyCode, 'filter.partyCode'),
+    mine: filter.mine ?? false,
+    changedSince: readInstant(filter.changedSince, 'filter.changedSince')?.toISOString() ?? null,
+  };
+}
+
+/** One statement per condition: the consignments with a record the viewer may know of for which it holds. */
+function narrowings({ key, equipmentIndex, partyCode, mine: own }: Asked, { viewer }: RequestContext): Sql[] {
+  const having = (condition: Sql): Sql =>
+    sql`select r.consignment_id from entry r where r.noun = 'consignment-record' and ${known(viewer, 'r')} and ${condition}`;
+  const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
+  return [
+    ...(key === null
+      ? []
+      : [
+          having(
+            sql`exists (select 1 from entry_key k where k.entry_id = r.id and k.kind = ${key.kind} and k.index = ${bytes(key.index)}::bytea)`,
+          ),
+        ]),
+    ...(partyCode === null ? [] : [having(sql`r.party = any(${partyCode}::text[])`)]),
+    ...(own ? [having(mine(viewer, 'r'))] : []),
+    // A box leads to a consignment by a record that names it, or by a trip or event that its owner linked.
+    ...(equipmentIndex === null
+      ? []
+      : [
+          sql`select r.consignment_id
+                from entry_key k join entry b on b.id = k.entry_id left join entry_link l on l.entry_id = b.id
+                join entry r on r.id = coalesce(l.record_id, b.id)
+               where k.kind = 'EQUIPMENT' and k.index = ${bytes(equipmentIndex)}::bytea and ${known(viewer, 'b')}
+                 and r.noun = 'consignment-record' and ${known(viewer, 'r')}`,
+        ]),
+  ];
+}

@@ -1,0 +1,16 @@
+import type { Store } from '@corridor/store';
+import type { Lookup } from '../log/lookup-log.ts';
+import type { Cursors } from './cursor.ts';
+import type { Loaders } from './loaders.ts';
+import type { Viewer } from './viewer.ts';
+
+/** What every resolver works with; one per request, so that nothing read for one viewer serves another. */
+export type RequestContext = {
+  readonly viewer: Viewer;
+  readonly store: Store<'directory'>;
+  readonly cursors: Cursors;
+  readonly indexKey: Uint8Array;
+  readonly loaders: Loaders;
+  /** Notes a look-up; all of a request are written before its answer leaves. */
+  readonly log: (lookup: Lookup) => void;
+};

@@ -1,0 +1,128 @@
+import { isPartyCode, type PartyCode, parseId } from '@corridor/schemas';
+import { type Store, sql } from '@corridor/store';
+import DataLoader from 'dataloader';
+import { isConsignmentId } from '../index/consignment-id.ts';
+import type { SortKey } from './cursor.ts';
+import { type Entry, milestoneNouns } from './entry.ts';
+import { known, type Viewer } from './viewer.ts';
+
+/** An entry with the key its list is sorted by. */
+export type SortedEntry = Entry & { readonly at: Date };
+
+/** A page of something a consignment has. */
+export type MemberPage = { readonly consignmentId: string; readonly first: number; readonly after: SortKey | null };
+
+/** Loaders of one request: as many statements as there are kinds of things asked for, whatever their number, each with the viewer's condition. */
+export type Loaders = {
+  /** An entry by its id. */
+  readonly entry: DataLoader<string, Entry | null>;
+  /** The profile of a party, by owner id. */
+  readonly profile: DataLoader<PartyCode, Entry | null>;
+  /** The id of the consignment that an id means: its own, an earlier one, or that of a record in it. */
+  readonly consignment: DataLoader<string, string | null>;
+  /** Consignment records of a consignment, oldest first; one more than `first` where there are more. */
+  readonly records: DataLoader<MemberPage, readonly SortedEntry[], string>;
+  /** Milestones linked to those of its records the viewer may know of, by time; one more than `first` where there are more. */
+  readonly timeline: DataLoader<MemberPage, readonly SortedEntry[], string>;
+};
+
+/** The loaders of one request. */
+export function createLoaders(store: Store<'directory'>, viewer: Viewer): Loaders {
+  const paged = (read: (ids: readonly string[], page: Omit<MemberPage, 'consignmentId'>) => Promise<readonly OfConsignment[]>) =>
+    new DataLoader<MemberPage, readonly SortedEntry[], string>((pages) => readPages(pages, read), {
+      cacheKeyFn: (page) => JSON.stringify([page.consignmentId, page.first, page.after]),
+      maxBatchSize: 1_000,
+    });
+
+  return {
+    entry: new DataLoader(
+      async (asked) => {
+        const ids = asked.filter((id) => parseId(id) !== undefined);
+        const rows = await store.query<Entry>(
+          sql`select e.id, e.party, e.noun from entry e where e.id = any(${ids}::text[]) and ${known(viewer, 'e')}`,
+        );
+        const byId = new Map(rows.map((row) => [row.id, row]));
+        return asked.map((id) => byId.get(id) ?? null);
+      },
+      { maxBatchSize: 1_000 },
+    ),
+    profile: new DataLoader(async (asked) => {
+      const codes = asked.filter(isPartyCode);
+      const rows = await store.query<Entry>(
+        sql`select distinct on (e.party) e.id, e.party, e.noun from entry e
+             where e.party = any(${codes}::text[]) and e.noun = 'party-profile' and ${known(viewer, 'e')} order by e.party, e.created_at, e.id`,
+      );
+      const byParty = new Map(rows.map((row) => [row.party, row]));
+      return asked.map((code) => byParty.get(code) ?? null);
+    }),
+    consignment: new DataLoader(
+      async (asked) => {
+        const records = asked.filter((id) => parseId(id)?.noun === 'consignment-record');
+        const derived = asked.filter(isConsignmentId);
+        const rows = await store.query<{ asked: string; consignment_id: string }>(
+          sql`select e.id as asked, e.consignment_id from entry e
+               where e.id = any(${records}::text[]) and e.noun = 'consignment-record' and ${known(viewer, 'e')}
+              union all
+              select d.derived_id, d.consignment_id from entry d
+               where d.derived_id = any(${derived}::text[])
+                 and exists (select 1 from entry e where e.consignment_id = d.consignment_id and e.noun = 'consignment-record' and ${known(viewer, 'e')})`,
+        );
+        const found = new Map(rows.map((row) => [row.asked, row.consignment_id]));
+        return asked.map((id) => found.get(id) ?? null);
+      },
+      { maxBatchSize: 1_000 },
+    ),
+    records: paged((ids, { first, after }) =>
+      store.query<OfConsignment>(
+        sql`select * from (
+              select e.consignment_id, e.id, e.party, e.noun, e.created_at as at,
+                     row_number() over (partition by e.consignment_id order by e.created_at, e.id) as place
+                from entry e
+               where e.consignment_id = any(${ids}::text[]) and e.noun = 'consignment-record' and ${known(viewer, 'e')}
+                 and ${after === null ? sql`true` : sql`(e.created_at, e.id) > (${after[0]}::timestamptz, ${after[1]})`}) p
+             where p.place <= ${first + 1}::int order by p.place`,
+      ),
+    ),
+    timeline: paged((ids, { first, after }) =>
+      store.query<OfConsignment>(
+        sql`select * from (
+              select x.*, row_number() over (partition by x.consignment_id order by x.at, x.id) as place
+                from (select distinct r.consignment_id, e.id, e.party, e.noun, coalesce(e.sort_at, e.created_at) as at
+                        from entry r join entry_link l on l.record_id = r.id join entry e on e.id = l.entry_id
+                       where r.consignment_id = any(${ids}::text[]) and r.noun = 'consignment-record' and ${known(viewer, 'r')}
+                         and e.noun = any(${milestoneNouns}::text[]) and ${known(viewer, 'e')}) x
+               where ${after === null ? sql`true` : sql`(x.at, x.id) > (${after[0]}::timestamptz, ${after[1]})`}) p
+             where p.place <= ${first + 1}::int order by p.place`,
+      ),
+    ),
+  };
+}
+
+type OfConsignment = SortedEntry & { readonly consignment_id: string };
+
+/** Pages that begin at the same place and are equally long are read together. */
+async function readPages(
+  pages: readonly MemberPage[],
+  read: (ids: readonly string[], page: Omit<MemberPage, 'consignmentId'>) => Promise<readonly OfConsignment[]>,
+): Promise<readonly (readonly SortedEntry[])[]> {
+  const groups = new Map<string, { readonly page: MemberPage; readonly ids: string[] }>();
+  const groupOf = (page: MemberPage): string => JSON.stringify([page.first, page.after]);
+  for (const page of pages) {
+    const group = groups.get(groupOf(page)) ?? { page, ids: [] };
+    group.ids.push(page.consignmentId);
+    groups.set(groupOf(page), group);
+  }
+  const found = new Map<string, SortedEntry[]>();
+  const keyOf = (group: string, consignmentId: string): string => `${consignmentId} ${group}`;
+  await Promise.all(
+    [...groups].map(async ([group, { page, ids }]) => {
+      for (const row of await read(ids, page)) {
+        const key = keyOf(group, row.consignment_id);
+        const rows = found.get(key) ?? [];
+        rows.push(row);
+        found.set(key, rows);
+      }
+    }),
+  );
+  return pages.map((page) => found.get(keyOf(groupOf(page), page.consignmentId)) ?? []);
+}

@@ -1,0 +1,117 @@
+/** What the directory is told at start, and the only place that reads its environment. */
+import { type OpaqueKey, readCursorKeys } from '@corridor/exchange';
+import type { GatewayKey, HopKey, IssuerRow } from '@corridor/identity';
+import { readConfig, readJsonFile, readSecretFile } from '@corridor/runtime';
+import { CorridorError, feedPath, isPartyCode, type PartyCode } from '@corridor/schemas';
+import { z } from 'zod';
+
+/** An owner's feed, and as whom it is read. */
+export type FeedConfig = {
+  readonly party: PartyCode;
+  /** Address of the feed itself. */
+  readonly url: string;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+};
+
+/** A private key as its file holds it (RFC 7517). */
+export type PrivateJwk = z.infer<typeof sealingKey>;
+
+/** The directory's configuration, parsed. */
+export type DirectoryConfig = {
+  readonly host: string;
+  readonly port: number;
+  /** Host and port as gateways sign them; `host:port` where nothing is said. */
+  readonly authority: string;
+  /** Folder of the PGlite directories; absent and no database URL: in memory, for tests. */
+  readonly dataDir: string | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly issuers: readonly IssuerRow[];
+  readonly hopKeys: readonly HopKey[];
+  readonly gateways: readonly GatewayKey[];
+  /** Blinds references and audiences; 32 bytes or more, a file of its own, never with the database. */
+  readonly indexKey: Uint8Array;
+  /** Opens the sealed parts of feeds: EC P-256, private. */
+  readonly sealingKey: PrivateJwk;
+  /** Keys of list cursors; the first writes. */
+  readonly cursorKeys: readonly OpaqueKey[];
+  readonly feeds: readonly FeedConfig[];
+  readonly logLevel: string;
+};
+
+const issuers = z.array(
+  z.object({
+    issuer: z.url(),
+    jwksUri: z.url(),
+    algorithms: z.array(z.string()).min(1),
+    parties: z.array(z.string()).min(1),
+    roles: z.array(z.string()),
+  }),
+);
+const hopKeys = z.array(z.object({ id: z.string().min(1), secret: z.string().min(43) })).min(1);
+const gateways = z
+  .array(z.object({ id: z.string().min(1), key: z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }) }))
+  .min(1);
+const sealingKey = z.looseObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string(), d: z.string() });
+const feeds = z.array(
+  z.object({
+    party: z.string().refine(isPartyCode, 'not a registered party'),
+    url: z.url({ protocol: /^https?$/ }),
+    tokenUrl: z.url({ protocol: /^https?$/ }),
+    clientId: z.string().min(1),
+    clientSecretFile: z.string(),
+  }),
+);
+
+const environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4006),
+  AUTHORITY: z.string().optional(),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL_DIRECTORY: z.url().optional(),
+  ISSUERS_FILE: z.string(),
+  HOP_KEYS_FILE: z.string(),
+  GATEWAYS_FILE: z.string(),
+  INDEX_KEY_FILE: z.string(),
+  SEALING_KEY_FILE: z.string(),
+  CURSOR_KEY_FILE: z.string(),
+  FEEDS_FILE: z.string(),
+  LOG_LEVEL: z.string().default('info'),
+});
+
+/** Reads and checks everything; all faults of the environment at once. @throws CONFIG_INVALID */
+export function directoryConfig(env: Readonly<Record<string, string | undefined>>): DirectoryConfig {
+  const read = readConfig(environment, env);
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    authority: read.AUTHORITY ?? `${read.HOST}:${read.PORT}`,
+    dataDir: read.DATA_DIR,
+    databaseUrl: read.DATABASE_URL_DIRECTORY,
+    issuers: readJsonFile(read.ISSUERS_FILE, issuers),
+    hopKeys: readJsonFile(read.HOP_KEYS_FILE, hopKeys),
+    gateways: readJsonFile(read.GATEWAYS_FILE, gateways),
+    indexKey: indexKey(read.INDEX_KEY_FILE),
+    sealingKey: readJsonFile(read.SEALING_KEY_FILE, sealingKey),
+    cursorKeys: readCursorKeys(readSecretFile(read.CURSOR_KEY_FILE)),
+    feeds: readJsonFile(read.FEEDS_FILE, feeds).map(({ clientSecretFile, url, ...feed }) => ({
+      ...feed,
+      url: feedUrl(url),
+      clientSecret: readSecretFile(clientSecretFile),
+    })),
+    logLevel: read.LOG_LEVEL,
+  };
+}
+
+function indexKey(path: string): Uint8Array {
+  const key = Buffer.from(readSecretFile(path), 'base64url');
+  // A shorter key could be tried out against a container number one knows.
+  if (key.byteLength < 32) throw new CorridorError('CONFIG_INVALID', { detail: `${path}: 32 bytes or more, base64url` });
+  return key;
+}
+
+// An owner's address is enough; behind a proxy the feed's own address is given.
+function feedUrl(url: string): string {
+  return new URL(url).pathname.endsWith(feedPath) ? url : new URL(feedPath, url).href;
+}

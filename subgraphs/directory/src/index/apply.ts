@@ -1,0 +1,69 @@
+import { type FeedPage, once, type SqlStore } from '@corridor/exchange';
+import type { Clock, PartyCode, SealedPart } from '@corridor/schemas';
+import { type Change, changesOf } from './change.ts';
+import { type Regrouping, regroup } from './regroup.ts';
+import { writeEntries } from './write-entries.ts';
+
+/** What a page did. */
+export type Applied = Regrouping & {
+  /** Events that came for the first time. */
+  readonly fresh: number;
+  /** Records written; fewer than `fresh` where a higher revision was there, or one record changed twice. */
+  readonly written: number;
+};
+
+// One page at a time, whatever the number of followers and replicas: components are computed from what is committed.
+const lockId = '72707371';
+
+/**
+ * Gives a page its effect, once, in one transaction: inbox keys, entries, keys, links, consignments, and the cursor to go on with.
+ * @param parts the page's opened sealed part, by event id
+ * @throws FEED_PAGE_INVALID
+ */
+export async function applyPage(
+  store: SqlStore,
+  o: {
+    readonly source: PartyCode;
+    readonly page: FeedPage;
+    readonly parts: Readonly<Record<string, SealedPart>>;
+    readonly indexKey: Uint8Array;
+    readonly clock: Clock;
+  },
+): Promise<Applied> {
+  const { source, page } = o;
+  const changes = changesOf(source, page, o.parts, o.indexKey);
+  return store.transaction(async (tx) => {
+    await tx.query('select true as locked from pg_advisory_xact_lock($1::bigint)', lockId);
+    const fresh = await once(tx, source, [...changes.map(({ eventId }) => eventId), ...page.unknown.map(({ id }) => id)]);
+    const latest = latestOf(changes.filter(({ eventId }) => fresh.has(eventId)));
+    const written = await writeEntries(tx, latest);
+    const regrouping = await regroup(
+      tx,
+      latest.filter(({ entry, derivedId }) => derivedId !== null && written.has(entry.id)).map(({ entry }) => entry.id),
+    );
+    await tx.execute(
+      `insert into feed_position (source, cursor, at) values ($1, $2, $3::timestamptz)
+       on conflict (source) do update set cursor = excluded.cursor, at = excluded.at`,
+      source,
+      page.next,
+      new Date(o.clock()).toISOString(),
+    );
+    return { ...regrouping, fresh: fresh.size, written: written.size };
+  });
+}
+
+/** Per record the highest revision, of equal ones the last: one statement cannot write a row twice. */
+function latestOf(changes: readonly Change[]): Change[] {
+  const latest = new Map<string, Change>();
+  for (const change of changes) {
+    const known = latest.get(change.entry.id);
+    if (known === undefined || known.entry.revision <= change.entry.revision) latest.set(change.entry.id, change);
+  }
+  return [...latest.values()];
+}
+
+/** The cursor stored with the last page of this owner that took effect; `null` before the first. */
+export async function storedCursor(store: SqlStore, source: PartyCode): Promise<string | null> {
+  const rows = await store.transaction((tx) => tx.query<{ cursor: string }>('select cursor from feed_position where source = $1', source));
+  return rows[0]?.cursor ?? null;
+}

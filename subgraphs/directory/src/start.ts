@@ -1,0 +1,116 @@
+/** Puts the directory together from its configuration and starts it. */
+import { createHopDoor } from '@corridor/identity';
+import { createLogger, type Logger, listen } from '@corridor/runtime';
+import type { Clock, Random } from '@corridor/schemas';
+import { createAuditLog, openStore, type Store } from '@corridor/store';
+import { createAnswerer } from './api/answer.ts';
+import { createCursors } from './api/cursor.ts';
+import { directorySchema } from './api/schema.ts';
+import type { DirectoryConfig } from './config.ts';
+import { type Followers, followOwners } from './feed/follow-owners.ts';
+import { createLookupLog } from './log/lookup-log.ts';
+import { rebuild } from './rebuild.ts';
+import { createDirectoryServer } from './server.ts';
+
+/** A directory that answers at `url` and follows the feeds until it is closed. */
+export type RunningDirectory = { readonly url: string; close(): Promise<void> } & Pick<Followers, 'caughtUp' | 'status'>;
+
+/** What the program is handed besides its configuration. */
+export type DirectoryDependencies = { readonly clock: Clock; readonly random: Random; readonly log?: Logger };
+
+/**
+ * Starts the directory. Owners that are away keep it neither from starting nor from being ready; `/readyz` waits only until every feed has been read to
+ * its end, or has failed, once.
+ * @throws CorridorError of a refused start: PORT_TAKEN, and those of `openStore`
+ */
+export async function startDirectory(config: DirectoryConfig, dependencies: DirectoryDependencies): Promise<RunningDirectory> {
+  const log = dependencies.log ?? createLogger({ name: 'directory', level: config.logLevel });
+  const store = await openDirectoryStore(config, dependencies.clock);
+  try {
+    return await serve(store, config, { ...dependencies, log });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/**
+ * Empties the index, so that the next start fills it from the feeds alone, with the same answers and ids. The program must not run; on PGlite the lock of
+ * its folder sees to that. The log of look-ups stays.
+ * @throws CorridorError those of `openStore`
+ */
+export async function rebuildDirectory(
+  config: Pick<DirectoryConfig, 'databaseUrl' | 'dataDir'>,
+  { clock }: { readonly clock: Clock },
+): Promise<void> {
+  const store = await openDirectoryStore(config, clock);
+  try {
+    await rebuild(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function openDirectoryStore(
+  { databaseUrl, dataDir }: Pick<DirectoryConfig, 'databaseUrl' | 'dataDir'>,
+  clock: Clock,
+): Promise<Store<'directory'>> {
+  return openStore({ model: 'directory', owner: 'directory', databaseUrl, dataDir, clock });
+}
+
+async function serve(
+  store: Store<'directory'>,
+  config: DirectoryConfig,
+  { clock, random, log }: Required<DirectoryDependencies>,
+): Promise<RunningDirectory> {
+  const { authority, issuers, indexKey } = config;
+  const hopDoor = createHopDoor({ owner: 'directory', authority, keys: config.hopKeys, gateways: config.gateways, issuers, clock });
+  const auditLog = createAuditLog(store);
+  const answer = createAnswerer({
+    schema: directorySchema(),
+    store,
+    cursors: createCursors(config.cursorKeys, clock),
+    indexKey,
+    lookups: createLookupLog(auditLog, random),
+    clock,
+    log,
+  });
+  const followers = followOwners({ store, feeds: config.feeds, sealingKey: config.sealingKey, indexKey, clock, random, log });
+  let filled = false;
+  const server = createDirectoryServer({
+    answer,
+    hopDoor,
+    authority,
+    async ready() {
+      filled ||= followers.status().every(({ is }) => is === 'current' || is === 'failing');
+      return [
+        { name: 'database', ok: await store.ready() },
+        { name: 'feeds', ok: filled, detail: 'not every feed has been read to its end once' },
+      ];
+    },
+    clock,
+    random,
+    log,
+  });
+  const closeParts = async (): Promise<void> => {
+    await followers.close();
+    await auditLog.close();
+  };
+  try {
+    const url = await listen(server, config);
+    return {
+      url,
+      status: followers.status,
+      caughtUp: followers.caughtUp,
+      async close() {
+        // First the requests at work, then what they stand on.
+        await server.close();
+        await closeParts();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await closeParts();
+    throw error;
+  }
+}

@@ -1,0 +1,249 @@
+/** A directory for tests: a real database and the real server behind its door, fed page by page, asked as anybody. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { FeedPage } from '@corridor/exchange';
+import { createHopDoor, createPassportIssuer, type HopKey, type IssuerRow, signHop } from '@corridor/identity';
+import { createLogger, type Server } from '@corridor/runtime';
+import {
+  type AudienceTuple,
+  anonymous,
+  type Caller,
+  type FeedEvent,
+  type IndexLink,
+  type IndexReference,
+  idOf,
+  type Noun,
+  type PartyCode,
+  parseId,
+  parties,
+  type SealedPart,
+} from '@corridor/schemas';
+import { createAuditLog, type Store, sql } from '@corridor/store';
+import { openTestStore } from '@corridor/store/testing';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { createAnswerer } from '../api/answer.ts';
+import { createCursors } from '../api/cursor.ts';
+import { directorySchema } from '../api/schema.ts';
+import { type Applied, applyPage } from '../index/apply.ts';
+import { createLookupLog, type LookupLog } from '../log/lookup-log.ts';
+import { createDirectoryServer } from '../server.ts';
+
+/** Audience of everybody. */
+export const everybody: AudienceTuple = { party: 'PUBLIC', org: '*', role: '*', purpose: '*' };
+
+/** Audience of everybody of one party. */
+export const allOf = (party: string): AudienceTuple => ({ party, org: '*', role: '*', purpose: '*' });
+
+/** Audience of one firm. */
+export const firm = (org: string): AudienceTuple => ({ party: org.slice(0, org.indexOf('/')), org, role: '*', purpose: '*' });
+
+/** A caller of a party. */
+export const aCaller = (party: string, over: Partial<Caller> = {}): Caller => ({
+  ...anonymous,
+  party,
+  subject: `somebody-of-${party}`,
+  client: 'a-client',
+  issuer: 'https://issuer.example/realms/corridor',
+  purpose: 'corridor-operations',
+  ...over,
+});
+
+/** The id of the n-th record of a kind. */
+export const anId = (party: PartyCode, noun: Noun, n: number): string => idOf(party, noun, String(n).padStart(16, '0'));
+
+/** A record as its owner tells of it; what is not named is plausible. */
+export type Told = {
+  readonly id: string;
+  readonly revision?: number;
+  readonly createdAt?: string;
+  readonly changedAt?: string;
+  readonly sortAt?: string | null;
+  readonly withdrawn?: boolean;
+  readonly attributes?: FeedEvent['data']['attributes'];
+  readonly audience?: readonly AudienceTuple[];
+  readonly references?: readonly IndexReference[];
+  readonly links?: readonly IndexLink[];
+  readonly eventId?: string;
+};
+
+/** A UCR, which joins. */
+export const ucr = (value: string): IndexReference => ({ kind: 'UCR', value, joins: true });
+
+/** A box, which does not. */
+export const box = (value: string): IndexReference => ({ kind: 'EQUIPMENT', value, joins: false });
+
+/** A page with these records, and its sealed part, opened. */
+export function aPage(party: PartyCode, told: readonly Told[], next = 'cursor'): { page: FeedPage; parts: Record<string, SealedPart> } {
+  const parts: Record<string, SealedPart> = {};
+  const events = told.map((record): FeedEvent => {
+    const noun = parseId(record.id)?.noun ?? 'port';
+    const eventId = record.eventId ?? uuid();
+    const createdDateTime = record.createdAt ?? '2026-11-24T00:00:00.000Z';
+    parts[eventId] = { audience: record.audience ?? [everybody], references: record.references ?? [], links: record.links ?? [] };
+    return {
+      specversion: '1.0',
+      id: eventId,
+      source: `corridor/${party}`,
+      type: `cn.corridor.${noun}.changed.v1`,
+      subject: record.id,
+      time: createdDateTime,
+      datacontenttype: 'application/json',
+      data: {
+        id: record.id,
+        noun,
+        revision: record.revision ?? 1,
+        createdDateTime,
+        changedDateTime: record.changedAt ?? createdDateTime,
+        sortDateTime: record.sortAt ?? null,
+        withdrawn: record.withdrawn ?? false,
+        attributes: record.attributes ?? {},
+      },
+    };
+  });
+  return { page: { events, sealed: 'x', next, waitingMs: 0, more: false, unknown: [] }, parts };
+}
+
+/** What came back over the door. */
+export type Asked = {
+  readonly status: number;
+  readonly text: string;
+  readonly body: {
+    readonly data?: unknown;
+    readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string; readonly argument?: string } }[];
+  };
+};
+
+/** A directory that runs in this process. */
+export type TestDirectory = {
+  readonly store: Store<'directory'>;
+  readonly server: Server;
+  readonly indexKey: Uint8Array;
+  /** Ms since the epoch; a test moves it. */
+  now: number;
+  tell(party: PartyCode, ...told: readonly Told[]): Promise<Applied>;
+  ask(query: string, o?: { readonly as?: Caller; readonly variables?: Record<string, unknown> }): Promise<Asked>;
+  /** Headers of a signed hop that asks this. */
+  sign(body: string, as?: Caller): Promise<Record<string, string>>;
+  /** Everything the database holds, as text. */
+  dump(): Promise<string>;
+  /** Empties all but the schema. */
+  empty(): Promise<void>;
+  close(): Promise<void>;
+};
+
+// Other tests share the machine: a busy one is no reason to refuse.
+const patient = { inFlightLimit: 1_000, eventLoopDelay: { limitMs: 60_000, sampleMs: 60_000 } };
+const authority = 'directory.example:4006';
+const hopKey: HopKey = { id: 'gw1>directory/1', secret: Buffer.alloc(32, 5).toString('base64url') };
+const issuers: readonly IssuerRow[] = [
+  {
+    issuer: 'https://issuer.example/realms/corridor',
+    jwksUri: 'https://issuer.example/jwks',
+    algorithms: ['RS256'],
+    parties: parties.flatMap(({ registryCodes }) => registryCodes),
+    roles: ['customs', 'forwarder', 'port-operator'],
+  },
+];
+
+/** Opens a directory. `lookups` replaces its log, for the test in which it fails. */
+export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): Promise<TestDirectory> {
+  const store = await openTestStore('directory', 'directory');
+  const auditLog = createAuditLog(store);
+  const gateway = await aGatewayKey();
+  const indexKey = new Uint8Array(32).fill(7);
+  const state = { now: Date.parse('2026-11-24T12:00:00Z') };
+  const clock = (): number => state.now;
+  const random = (bytes: number): Uint8Array => randomBytes(bytes);
+  const log = createLogger({ name: 'directory', level: 'silent' });
+  const passports = createPassportIssuer({ gatewayId: 'gw1', key: gateway.privateKey, clock, random });
+  const answer = createAnswerer({
+    schema: directorySchema(),
+    store,
+    cursors: createCursors([{ id: 'k', key: new Uint8Array(32).fill(9) }], clock),
+    indexKey,
+    lookups: o.lookups ?? createLookupLog(auditLog, random),
+    clock,
+    log,
+  });
+  const hopDoor = createHopDoor({
+    owner: 'directory',
+    authority,
+    keys: [hopKey],
+    gateways: [{ id: 'gw1', key: gateway.publicKey }],
+    issuers,
+    clock,
+  });
+  const server = createDirectoryServer({ answer, hopDoor, authority, ready: async () => [], clock, random, log, limits: patient });
+
+  async function sign(body: string, as: Caller = anonymous): Promise<Record<string, string>> {
+    const accepted =
+      as.party === null
+        ? { caller: as, tokenDigest: null, expiresAt: null, binding: 'none' as const }
+        : {
+            caller: as,
+            tokenDigest: createHash('md5').update(JSON.stringify(as)).digest('base64url'),
+            expiresAt: null,
+            binding: 'bearer' as const,
+          };
+    const caller = await passports.passportFor(accepted, 'directory');
+    const request = {
+      method: 'POST',
+      authority,
+      path: '/graphql',
+      query: '',
+      contentType: 'application/json',
+      body: Buffer.from(body),
+      caller,
+      deadlineMs: 20_000,
+    };
+    return signHop({ ...request, traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }, hopKey, { clock, random });
+  }
+
+  return {
+    store,
+    server,
+    indexKey,
+    get now() {
+      return state.now;
+    },
+    set now(ms) {
+      state.now = ms;
+    },
+    tell(party, ...told) {
+      return applyPage(store, { source: party, ...aPage(party, told), indexKey, clock });
+    },
+    sign,
+    async ask(query, { as = anonymous, variables = {} } = {}) {
+      const payload = JSON.stringify({ query, variables });
+      const response = await server.inject({ method: 'POST', url: '/graphql', payload, headers: await sign(payload, as) });
+      return { status: response.statusCode, text: response.payload, body: response.payload === '' ? {} : response.json() };
+    },
+    async dump() {
+      const tables = ['audience_set', 'audience_member', 'entry', 'entry_key', 'entry_link', 'inbox', 'feed_position', 'audit_log'];
+      const rows = await store.transaction(async (tx) => {
+        const texts: string[] = [];
+        for (const table of tables)
+          texts.push(...(await tx.query<{ row: string }>(`select t::text as row from ${table} t`)).map(({ row }) => row));
+        return texts;
+      });
+      return rows.join('\n');
+    },
+    async empty() {
+      await store.query(sql`truncate entry_link, entry_key, entry, audience_member, audience_set, inbox, feed_position, audit_log`);
+    },
+    async close() {
+      await server.close();
+      await auditLog.close();
+      await store.close();
+    },
+  };
+}
+
+function uuid(): string {
+  const hex = randomBytes(16).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+async function aGatewayKey(): Promise<{ privateKey: JWK; publicKey: JWK }> {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  return { privateKey: await exportJWK(pair.privateKey), publicKey: await exportJWK(pair.publicKey) };
+}
