@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createTokenClient, type TokenClient } from '@corridor/identity';
+import { readSecretFile } from '@corridor/runtime';
+import type { Clock } from '@corridor/schemas';
+import { request } from 'undici';
+import { z } from 'zod';
+import { writeAtOnce } from './data-folder.ts';
+
+/** One message a source system of the demo sends to its owner's door. */
+export type DemoMessage = {
+  /** Owner id: `guangxi`. */
+  readonly party: string;
+  /** Client of the source system, as the owner registered it. */
+  readonly client: string;
+  readonly contentType: string;
+  /** `format=consignment.v1`, or empty. */
+  readonly query: string;
+  readonly body: string;
+};
+
+/** What became of the messages: how many took effect now or earlier, and what was refused, in words. */
+export type DemoOutcome = { readonly takenIn: number; readonly refused: readonly string[] };
+
+/**
+ * The instant all times of the demo count from: stored at the first start, so that a restart sends the same bytes and doubles nothing.
+ */
+export function demoStart(path: string, clock: Clock): number {
+  if (existsSync(path)) return z.object({ startedAt: z.number() }).parse(JSON.parse(readFileSync(path, 'utf8'))).startedAt;
+  const startedAt = clock();
+  writeAtOnce(path, `${JSON.stringify({ startedAt })}\n`);
+  return startedAt;
+}
+
+/**
+ * Sends the messages through the parties' own doors, each with its source's token: parties at the same time, the messages of one in their order.
+ * A party that is not there is told in `refused`; it never stops the others.
+ */
+export async function sendDemo(
+  messages: readonly DemoMessage[],
+  options: {
+    readonly urlOf: (party: string) => string;
+    readonly tokenUrlOf: (party: string) => string;
+    readonly clientSecretFile: string;
+    readonly clock: Clock;
+  },
+): Promise<DemoOutcome> {
+  const clientSecret = readSecretFile(options.clientSecretFile);
+  const clients = new Map<string, TokenClient>();
+  const refused: string[] = [];
+  let takenIn = 0;
+  await Promise.all(
+    [...new Set(messages.map(({ party }) => party))].map(async (party) => {
+      for (const message of messages.filter((candidate) => candidate.party === party)) {
+        const fault = await send(message).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+        if (fault === undefined) takenIn += 1;
+        else refused.push(`${party}, ${message.client}: ${fault}`);
+      }
+    }),
+  );
+  return { takenIn, refused };
+
+  async function send(message: DemoMessage): Promise<string | undefined> {
+    const { party, client } = message;
+    const tokens =
+      clients.get(client) ??
+      createTokenClient({ tokenUrl: options.tokenUrlOf(party), clientId: client, clientSecret, clock: options.clock });
+    clients.set(client, tokens);
+    const { statusCode, body } = await request(`${options.urlOf(party)}/ingest${message.query === '' ? '' : `?${message.query}`}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await tokens.token()}`, 'content-type': message.contentType },
+      body: message.body,
+    });
+    const answer = await body.text();
+    return statusCode === 200 ? undefined : `${statusCode} ${answer.slice(0, 400)}`;
+  }
+}

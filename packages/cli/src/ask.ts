@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { request } from 'undici';
+import { readAnswer } from './answer.ts';
+import { clientAtOwner, type Persona } from './personas.ts';
+import { report } from './report.ts';
+import { clientSecret, findCorridor, type RunningCorridor } from './running-corridor.ts';
+import { type AskCommand, codeInClients } from './usage.ts';
+
+/** Where the command runs: everything it touches beside the network. */
+export type Surroundings = {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly width: number;
+  readonly colours: boolean;
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+};
+
+/** A fault that ends the command: what to tell, and the exit code. */
+class Ended extends Error {
+  readonly code: 1 | 2;
+  constructor(code: 1 | 2, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Asks and prints; gives the exit code: 0 an answer, 1 a refusal or no answer, 2 wrong usage. */
+export async function ask(command: AskCommand, around: Surroundings): Promise<0 | 1 | 2> {
+  try {
+    const corridor = findCorridor(around.folder, around.env['CORRIDOR_DATA']);
+    const body = JSON.stringify({ query: documentOf(command, around), variables: variablesOf(command, around) });
+    const url = endpointOf(command, corridor);
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'accept-language': command.language,
+    };
+    if (command.purpose !== undefined) headers['corridor-purpose'] = command.purpose;
+    if (command.persona.realm !== null) headers['authorization'] = `Bearer ${await tokenOf(command, corridor, around)}`;
+    const text = await send(url, headers, body);
+    return show(text, url, command, around);
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error;
+    around.complain(error.message);
+    return error.code;
+  }
+}
+
+function show(text: string, url: string, command: AskCommand, around: Surroundings): 0 | 1 {
+  const answer = readAnswer(text);
+  if (answer === undefined) throw new Ended(1, `What came back from ${url} is no answer of a graph`);
+  if (command.raw) around.print(text.trimEnd());
+  else {
+    if (answer.data !== undefined) around.print(JSON.stringify(answer.data, null, 2));
+    const readable = report(answer, { language: command.language, width: around.width, colours: around.colours });
+    if (readable !== '') around.print(readable);
+  }
+  return answer.data === undefined ? 1 : 0;
+}
+
+function documentOf(command: AskCommand, around: Surroundings): string {
+  return fileOf(command.document, around);
+}
+
+function variablesOf(command: AskCommand, around: Surroundings): unknown {
+  if (command.variables === undefined) return undefined;
+  const inline = command.variables.trimStart().startsWith('{');
+  try {
+    return JSON.parse(inline ? command.variables : fileOf(command.variables, around));
+  } catch (error) {
+    if (error instanceof Ended) throw error;
+    throw new Ended(2, `${inline ? 'the variables are' : `${command.variables} is`} not JSON`);
+  }
+}
+
+function fileOf(path: string, { folder, env }: Surroundings): string {
+  // npm runs scripts in the checkout; a path is meant from where the person stands.
+  const places = isAbsolute(path) ? [path] : [join(folder, path), join(env['INIT_CWD'] ?? folder, path)];
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined) throw new Ended(2, `there is no file ${path}`);
+  return readFileSync(found, 'utf8');
+}
+
+function endpointOf({ at, url }: AskCommand, corridor: RunningCorridor | undefined): string {
+  if (url !== undefined) return url;
+  if (corridor === undefined) throw new Ended(1, 'No corridor was started here: npm start (or say --url)');
+  if (at === undefined) return corridor.graphql;
+  const owner = corridor.programs[at];
+  if (owner === undefined) throw new Ended(1, `The corridor that runs here has no ${at}`);
+  return `${owner}/owner/graphql`;
+}
+
+async function tokenOf({ persona, at }: AskCommand, corridor: RunningCorridor | undefined, around: Surroundings): Promise<string> {
+  const secret = clientSecret(corridor, around.env['CORRIDOR_CLIENT_SECRET']);
+  if (secret === undefined)
+    throw new Ended(1, 'The secret of the demo’s clients is not here: npm start makes it; or set CORRIDOR_CLIENT_SECRET');
+  const url = around.env['CORRIDOR_TOKEN_URL'] ?? corridor?.token[persona.realm ?? ''];
+  if (url === undefined) throw new Ended(1, 'No issuer was started here: npm start (or set CORRIDOR_TOKEN_URL)');
+  const client = clientOf(persona, at);
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: client, client_secret: secret });
+  const { statusCode, text } = await exchange(url, { 'content-type': 'application/x-www-form-urlencoded' }, form.toString());
+  const token = /"access_token"\s*:\s*"([^"]+)"/.exec(text)?.[1];
+  if (statusCode === 200 && token !== undefined) return token;
+  throw new Ended(
+    1,
+    `The issuer gives ${client} no token (HTTP ${statusCode})${at === undefined ? '' : `: is ${persona.name} staff of ${at}?`}`,
+  );
+}
+
+function clientOf(persona: Persona, at: string | undefined): string {
+  return at === undefined ? persona.name : clientAtOwner(persona, codeInClients(at));
+}
+
+async function send(url: string, headers: Record<string, string>, body: string): Promise<string> {
+  const { text } = await exchange(url, headers, body);
+  return text;
+}
+
+async function exchange(url: string, headers: Record<string, string>, body: string): Promise<{ statusCode: number; text: string }> {
+  try {
+    const answer = await request(url, { method: 'POST', headers, body, headersTimeout: 30_000, bodyTimeout: 30_000 });
+    return { statusCode: answer.statusCode, text: await answer.body.text() };
+  } catch {
+    throw new Ended(1, `Nobody answers at ${url}. Is the corridor up? npm start`);
+  }
+}

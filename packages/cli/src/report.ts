@@ -1,0 +1,115 @@
+import type { Language } from '@corridor/schemas';
+import type { Answer, AnswerError, MaskedField } from './answer.ts';
+
+/** How the readable part is printed. */
+export type ReportOptions = { readonly language: Language; readonly width: number; readonly colours: boolean };
+
+/** The part for people: what was withheld by whom under which rule, how each owner did, what went wrong. Empty when there is nothing to say. */
+export function report(answer: Answer, options: ReportOptions): string {
+  const t = words[options.language];
+  const coarse = answer.masked.filter((field) => field.coarse);
+  const withheld = answer.masked.filter((field) => !field.coarse);
+  return [
+    ...section(t.withheld, fields(withheld, t), options),
+    ...section(t.coarse, fields(coarse, t), options),
+    ...section(
+      t.owners,
+      answer.owners.map(({ owner, state, ms }) => [owner, state, ms === undefined ? '' : `${Math.round(ms)} ms`]),
+      options,
+    ),
+    ...section(
+      t.errors,
+      answer.errors.map((error) => errorCells(error, t)),
+      options,
+    ),
+  ].join('\n');
+}
+
+type Words = {
+  readonly withheld: string;
+  readonly coarse: string;
+  readonly owners: string;
+  readonly errors: string;
+  readonly record: (count: number) => string;
+};
+
+const words: Record<Language, Words> = {
+  en: {
+    withheld: 'Withheld by a rule (whether or not there is a value)',
+    coarse: 'Shown in a coarse form',
+    owners: 'Owners asked',
+    errors: 'Errors',
+    record: (count) => `${count} ${count === 1 ? 'record' : 'records'}`,
+  },
+  zh: {
+    withheld: '按规则不予显示（与是否有值无关）',
+    coarse: '仅以粗略形式显示',
+    owners: '已询问的数据所属方',
+    errors: '错误',
+    record: (count) => `${count} 条记录`,
+  },
+};
+
+function fields(masked: readonly MaskedField[], t: Words): string[][] {
+  return masked.map(({ owner, rule, at, records }) => [owner, path(at), rule, t.record(records)]);
+}
+
+function errorCells({ code, owner, message, at, records, correlationId }: AnswerError, t: Words): string[] {
+  const place = at.length === 0 ? '' : ` (${path(at)}${records === 0 ? '' : `, ${t.record(records)}`})`;
+  return [owner ?? '', code, `${message}${place}`, correlationId ?? ''];
+}
+
+// `@` stands for each entry of a list.
+function path(at: readonly string[]): string {
+  return at.join('.').replaceAll('.@', '[]');
+}
+
+function section(title: string, rows: readonly (readonly string[])[], options: ReportOptions): string[] {
+  if (rows.length === 0) return [];
+  return ['', options.colours ? `\u001b[1m${title}\u001b[22m` : title, ...table(rows, options.width)];
+}
+
+/** Rows in columns; the widest column is cut into further lines where the terminal is too narrow. */
+function table(rows: readonly (readonly string[])[], width: number): string[] {
+  const count = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, column) => Math.max(...rows.map((row) => columns(row[column] ?? ''))));
+  const spare = width - 2 - 2 * (count - 1) - widths.reduce((sum, each) => sum + each, 0);
+  const widest = widths.indexOf(Math.max(...widths));
+  if (spare < 0) widths[widest] = Math.max(12, (widths[widest] ?? 0) + spare);
+  return rows.flatMap((row) => {
+    const cells = widths.map((limit, column) => wrap(row[column] ?? '', limit));
+    return Array.from({ length: Math.max(...cells.map((lines) => lines.length)) }, (_, line) =>
+      `  ${cells.map((lines, column) => pad(lines[line] ?? '', widths[column] ?? 0)).join('  ')}`.trimEnd(),
+    );
+  });
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const character of text) {
+    if (columns(line) + columns(character) > width) {
+      // between words or steps of a path, where one is near
+      const space = line.search(/[ .\]][^ .\]]*$/);
+      const end = space > width / 2 ? space + 1 : line.length;
+      lines.push(line.slice(0, end).trimEnd());
+      line = line.slice(end);
+    }
+    line += character;
+  }
+  return [...lines, line];
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - columns(text)));
+}
+
+/** Columns a terminal gives a text: Chinese characters and full-width forms take two. Source: Unicode 15, UAX #11, classes W and F. */
+function columns(text: string): number {
+  let sum = 0;
+  for (const character of text)
+    sum += /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(character)
+      ? 2
+      : 1;
+  return sum;
+}
