@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 const resolve = {
-  conditions: ['corridor:source', 'node', 'import', 'default'],
+  // not `import`: vitest hands the list to Node, whose `require` would then load pg-pool's ES module, and pg fails to load
+  conditions: ['corridor:source', 'node'],
   // graphql offers an ES module build beside the one Node loads; two copies in one process refuse each other's types
   alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
 };

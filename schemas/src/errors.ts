@@ -222,7 +222,15 @@ export const errors = {
     en: 'Send it with a higher revision',
   }),
   REPLACED_MESSAGE_NOT_FOUND: entry('caller', 200, false, 'finding', '未找到被更正的报文', 'The message to correct is not known', none),
-  MESSAGE_CORRECTED_BEFORE: entry('caller', 200, false, 'finding', '此前已收到对该报文的更正或撤销', 'A replacement or cancellation of this message came before it', none),
+  MESSAGE_CORRECTED_BEFORE: entry(
+    'caller',
+    200,
+    false,
+    'finding',
+    '此前已收到对该报文的更正或撤销',
+    'A replacement or cancellation of this message came before it',
+    none,
+  ),
   EVENT_NOT_LINKED: entry(
     'caller',
     200,
