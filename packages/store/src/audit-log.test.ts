@@ -7,7 +7,7 @@ import { openTestStore } from './testing.ts';
 let store: Store<'party'>;
 beforeAll(async () => {
   store = await openTestStore('party', 'guangxi');
-});
+}, 60_000);
 afterAll(() => store.close());
 beforeEach(() => store.query(sql`truncate audit_log restart identity`));
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
   store = await openTestStore('directory', 'directory');
   await store.query(sql`create table berth (code text primary key, "order" int, depth numeric, berthed bigint, open boolean default true,
     at timestamptz(3), about jsonb, ships text[], photo bytea, id bigint generated always as identity)`);
-});
+}, 60_000);
 afterAll(() => store.close());
 beforeEach(() => store.query(sql`truncate berth restart identity`));
 

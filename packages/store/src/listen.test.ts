@@ -6,7 +6,7 @@ import { openTestStore } from './testing.ts';
 let store: Store<'directory'>;
 beforeAll(async () => {
   store = await openTestStore('directory', 'directory');
-});
+}, 60_000);
 afterAll(() => store.close());
 
 const notify = (channel: string): Promise<number> => store.transaction((tx) => tx.execute(`notify ${channel}`));

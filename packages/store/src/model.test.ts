@@ -1,5 +1,5 @@
 import { invariant } from '@corridor/schemas';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Model } from './model.ts';
 import { sql } from './sql.ts';
 import type { Store } from './store.ts';
@@ -61,19 +61,24 @@ async function actual(store: Store): Promise<string[]> {
   return [...columns, ...keys].map(({ line }) => line);
 }
 
-test.each<[Model, string]>([
-  ['party', 'guangxi'],
-  ['directory', 'directory'],
-])('the generated client and the migrated database of the %s agree in every column and key', async (model, owner) => {
-  const store: Store = await openTestStore(model, owner);
+let stores: { readonly party: Store<'party'>; readonly directory: Store<'directory'> };
+beforeAll(async () => {
+  stores = { party: await openTestStore('party', 'guangxi'), directory: await openTestStore('directory', 'directory') };
+}, 60_000);
+afterAll(() => Promise.all([stores.party.close(), stores.directory.close()]));
 
-  expect(expected(store).sort()).toEqual((await actual(store)).sort());
-  expect(expected(store).length).toBeGreaterThan(30);
-  await store.close();
-});
+test.each<Model>(['party', 'directory'])(
+  'the generated client and the migrated database of the %s agree in every column and key',
+  async (model) => {
+    const store: Store = stores[model];
+
+    expect(expected(store).sort()).toEqual((await actual(store)).sort());
+    expect(expected(store).length).toBeGreaterThan(30);
+  },
+);
 
 test('every table of a party is read through the client', async () => {
-  const { db, close } = await openTestStore('party', 'guangxi');
+  const { db } = stores.party;
   const at = new Date('2026-11-24T08:00:00.123Z');
   await db.rawMessage.create({
     data: {
@@ -161,11 +166,10 @@ test('every table of a party is read through the client', async () => {
   expect(await db.outboxHead.findMany()).toMatchObject([{ last: 0n }]);
   expect(await db.auditLog.findMany()).toMatchObject([{ entryId: 'a1', position: null, body: { purpose: 'audit' } }]);
   await expect(db.auditLog.create({ data: { entryId: 'a1', body: {} } })).rejects.toMatchObject({ code: 'P2002' });
-  await close();
 });
 
 test('every table of the directory is read through the client', async () => {
-  const { db, close } = await openTestStore('directory', 'directory');
+  const { db } = stores.directory;
   const at = new Date('2026-11-24T08:00:00.123Z');
   const token = new Uint8Array([1, 2, 3]);
   await db.entry.create({
@@ -197,5 +201,4 @@ test('every table of the directory is read through the client', async () => {
   expect(await db.inbox.count()).toBe(1);
   expect(await db.feedPosition.findMany()).toEqual([{ source: 'guangxi', cursor: 'c', at }]);
   expect(await db.auditLog.count()).toBe(1);
-  await close();
 });

@@ -6,12 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openStore } from './open.ts';
 import { sql } from './sql.ts';
 import type { Store } from './store.ts';
 import { createTestDatabase, openTestStore, testServer } from './testing.ts';
 import { pgliteMajor, pgliteVersion } from './versions.ts';
+
+// Processes and databases on disk are started here, many of them: slow on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 let dataDir: string;
 beforeAll(async () => {
@@ -160,7 +163,7 @@ test('two databases from one template do not share the epoch of their feeds', as
   await again.close();
 });
 
-test('a second process is refused while the first one lives, and takes over when it was killed', { timeout: 60_000 }, async () => {
+test('a second process is refused while the first one lives, and takes over when it was killed', async () => {
   const under = join(dataDir, 'second');
   const child = aChild(under, 'hold');
   expect((await linesOf(child).next()).value).toBe('open');
@@ -174,7 +177,7 @@ test('a second process is refused while the first one lives, and takes over when
   await (await openDirectory(under)).close();
 });
 
-test('a program killed while it writes loses no row it acknowledged', { timeout: 120_000 }, async () => {
+test('a program killed while it writes loses no row it acknowledged', async () => {
   const under = join(dataDir, 'killed');
   let acknowledged = 0;
   for (const rows of [40, 7]) {

@@ -31,8 +31,10 @@ export async function openPostgres(url: string, application: string, prepare: (s
   }
 
   const pool = new pg.Pool({ ...settings(url, application), statement_timeout: statementMs, max: 10, onConnect: speakUtc });
-  // An idle connection that breaks is taken out by the pool; without a listener Node would end the program.
+  // A connection that breaks while nothing runs on it tells nobody but its listeners, and without one Node would end the program. An idle one is
+  // taken out by the pool; one inside a transaction fails its next statement.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const listener = createListener(() => connect(url, application));
   return {
     kind: 'postgres',

@@ -1,3 +1,4 @@
+import type { PGlite } from '@electric-sql/pglite';
 import type { Session } from './database.ts';
 import type { Model } from './model.ts';
 import { openStore } from './open.ts';
@@ -7,6 +8,8 @@ import type { Store } from './store.ts';
 import { readTemplate } from './template.ts';
 
 let opened = 0;
+// Starting PGlite takes longer than a test: one for all of a file, an empty schema for each.
+let shared: Promise<PGlite> | undefined;
 
 /** URL of a server on which tests may create databases; undefined: they run on PGlite in memory. */
 export function testServer(): string | undefined {
@@ -24,9 +27,11 @@ export async function openTestStore<M extends Model>(model: M, owner: string): P
   const database = await createTestDatabase(server);
   const store = await openStore({ model, owner, databaseUrl: database.url, clock: Date.now });
   const { close } = store;
+  let dropping: Promise<void> | undefined;
   store.close = async () => {
     await close();
-    await database.drop();
+    dropping ??= database.drop();
+    await dropping;
   };
   return store;
 }
@@ -35,13 +40,10 @@ export async function openTestStore<M extends Model>(model: M, owner: string): P
 export async function withEmptyDatabase(work: (session: Session) => Promise<void>): Promise<void> {
   const server = testServer();
   if (server === undefined) {
-    const pglite = await startPGlite({ loadDataDir: await readTemplate('party') });
-    await pglite.exec('create schema fresh; set search_path = fresh');
-    try {
-      await work(sessionOf(pglite));
-    } finally {
-      await pglite.close();
-    }
+    shared ??= readTemplate('party').then((loadDataDir) => startPGlite({ loadDataDir }));
+    const pglite = await shared;
+    await pglite.exec('drop schema if exists fresh cascade; create schema fresh; set search_path = fresh');
+    await work(sessionOf(pglite));
     return;
   }
   const database = await createTestDatabase(server);

@@ -9,7 +9,7 @@ import type { Tx } from './transaction.ts';
 let store: Store<'directory'>;
 beforeAll(async () => {
   store = await openTestStore('directory', 'directory');
-});
+}, 60_000);
 afterAll(() => store.close());
 beforeEach(async () => {
   await store.db.feedPosition.deleteMany();

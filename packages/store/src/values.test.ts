@@ -8,7 +8,7 @@ import { encode } from './values.ts';
 let store: Store<'directory'>;
 beforeAll(async () => {
   store = await openTestStore('directory', 'directory');
-});
+}, 60_000);
 afterAll(() => store.close());
 
 test('each SQL type arrives as the JavaScript type of the table', async () => {

@@ -1,6 +1,15 @@
 /** The directory's HTTP server: one door, for gateways. It holds no rule of its own. */
 import { type Admitted, type HopDoor, HopRefused } from '@corridor/identity';
-import { correlationId, createServer, type Logger, parseJson, type ReadyCheck, refusalOf, type Server, type ServerOptions } from '@corridor/runtime';
+import {
+  correlationId,
+  createServer,
+  type Logger,
+  parseJson,
+  type ReadyCheck,
+  refusalOf,
+  type Server,
+  type ServerOptions,
+} from '@corridor/runtime';
 import { type Clock, CorridorError, languageOf, type Random } from '@corridor/schemas';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answerer, Question } from './api/answer.ts';

@@ -164,6 +164,62 @@ test('a record that is withdrawn vanishes, also for those who knew of it', async
   ).toEqual([]);
 });
 
+test('a milestone leads to a consignment, and stands in its timeline, by a record only who may know of that record', async () => {
+  const [shown, kept] = [anId('guizhou', 'consignment-record', 1), anId('guizhou', 'consignment-record', 2)];
+  const visible = anId('guizhou', 'consignment-record', 3);
+  const arrival = anId('guizhou', 'equipment-event', 1);
+  await directory.tell(
+    'guizhou',
+    { id: shown, audience: [allOf('CQ')], references: [ucr('G1')] },
+    { id: kept, audience: [allOf('GX')], references: [ucr('G2')] },
+    // of the consignment of `kept`, without a link of its own
+    { id: visible, audience: [allOf('CQ')], references: [ucr('G2')] },
+    {
+      id: arrival,
+      audience: [allOf('CQ'), allOf('GX')],
+      references: [box('TGHU1234561')],
+      links: [shown, kept].map((recordId) => ({ recordId, keyKind: 'UCR' }) as const),
+    },
+  );
+  const timeline = async (id: string, as: Caller): Promise<unknown> =>
+    JSON.parse(await ask(`{ consignment(id: "${id}") { timeline { nodes { id } } } }`, as)).data.consignment.timeline.nodes;
+  expect(await timeline(shown, official)).toEqual([{ id: arrival }]);
+  expect(await timeline(visible, official)).toEqual([]);
+  expect(await timeline(kept, aCaller('GX'))).toEqual([{ id: arrival }]);
+  const byBox = async (as: Caller): Promise<unknown> =>
+    JSON.parse(await ask('{ consignments(filter: { equipmentReference: "TGHU1234561" }) { nodes { id } } }', as)).data.consignments.nodes;
+  expect(await byBox(official)).toEqual([{ id: consignmentIdOf(shown) }]);
+});
+
+test('a milestone that is hidden moves no trip and brings none into a time', async () => {
+  const trips = [1, 2].map((n) => anId('guizhou', 'equipment-record', n));
+  const records = [11, 12].map((n) => anId('guizhou', 'consignment-record', n));
+  const audience = [allOf('CQ')];
+  await directory.tell(
+    'guizhou',
+    ...records.map((id) => ({ id, audience })),
+    ...trips.map((id, at) => ({
+      id,
+      audience,
+      createdAt: `2026-11-2${at}T00:00:00.000Z`,
+      references: [box('TGHU7654329')],
+      links: [{ recordId: records[at] ?? '', keyKind: 'UCR' } as const],
+    })),
+    {
+      id: anId('guizhou', 'equipment-event', 11),
+      audience: [allOf('GX')],
+      sortAt: '2026-11-01T00:00:00.000Z',
+      references: [box('TGHU7654329')],
+      links: [{ recordId: records[1] ?? '', keyKind: 'UCR' }],
+    },
+  );
+  const journey = async (more: string): Promise<unknown> =>
+    JSON.parse(await ask(`{ equipmentJourney(equipmentReference: "TGHU7654329"${more}) { records { id } } }`, official)).data
+      .equipmentJourney.records;
+  expect(await journey('')).toEqual(trips.map((id) => ({ id })));
+  expect(await journey(', to: "2026-11-10T00:00:00Z"')).toEqual([]);
+});
+
 test('what a viewer is shown changes with the audience', async () => {
   const other = anId('guizhou', 'terminal', 9);
   const query = `{ facility(id: "${other}") { id } }`;

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type FeedPage, fetchFeedPage, followFeed, openParts, type SqlStore } from '@corridor/exchange';
+import { type FeedPage, fetchFeedPage, followFeed, openParts } from '@corridor/exchange';
 import { createTokenClient } from '@corridor/identity';
 import type { Logger } from '@corridor/runtime';
 import { type Clock, CorridorError, type PartyCode, type Random } from '@corridor/schemas';
+import type { Store } from '@corridor/store';
 import type { FeedConfig, PrivateJwk } from '../config.ts';
 import { applyPage, storedCursor } from '../index/apply.ts';
 
@@ -28,7 +29,7 @@ export type Followers = {
 
 /** What following needs. */
 export type FollowersOptions = {
-  readonly store: SqlStore;
+  readonly store: Store<'directory'>;
   readonly feeds: readonly FeedConfig[];
   readonly sealingKey: PrivateJwk;
   readonly indexKey: Uint8Array;
@@ -107,6 +108,8 @@ function follow(feed: FeedConfig, options: FollowersOptions, signal: AbortSignal
     token,
     after: () => storedCursor(store, party),
     take,
+    // PGlite works in this process: while a page takes effect nothing else is answered.
+    limit: store.kind === 'pglite' ? 200 : 1_000,
     signal,
     clock,
     random,

@@ -44,7 +44,9 @@ test('a lower revision than the stored one has no effect; an equal one tells ane
   await directory.tell('guangxi', port(5, 'POTE'));
   expect(await directory.tell('guangxi', port(4, 'RAMP'))).toMatchObject({ fresh: 1, written: 0 });
   expect(await state()).toEqual([{ revision: 5n, facility_type_code: 'POTE', withdrawn: false }]);
-  await directory.tell('guangxi', port(5, 'DEPO'), port(6, 'INTE'), port(5, 'CLOC'));
+  await directory.tell('guangxi', port(5, 'DEPO'));
+  expect(await state()).toEqual([{ revision: 5n, facility_type_code: 'DEPO', withdrawn: false }]);
+  await directory.tell('guangxi', port(5, 'RAMP'), port(6, 'POTE'), port(6, 'INTE'), port(5, 'CLOC'));
   expect(await state()).toEqual([{ revision: 6n, facility_type_code: 'INTE', withdrawn: false }]);
 });
 

@@ -1,7 +1,7 @@
 /** A directory for tests: a real database and the real server behind its door, fed page by page, asked as anybody. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { FeedPage } from '@corridor/exchange';
-import { createHopDoor, createPassportIssuer, type HopKey, type IssuerRow, signHop } from '@corridor/identity';
+import { createHopDoor } from '@corridor/identity';
 import { createLogger, type Server } from '@corridor/runtime';
 import {
   type AudienceTuple,
@@ -14,18 +14,17 @@ import {
   type Noun,
   type PartyCode,
   parseId,
-  parties,
   type SealedPart,
 } from '@corridor/schemas';
 import { createAuditLog, type Store, sql } from '@corridor/store';
 import { openTestStore } from '@corridor/store/testing';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { createAnswerer } from '../api/answer.ts';
 import { createCursors } from '../api/cursor.ts';
 import { directorySchema } from '../api/schema.ts';
 import { type Applied, applyPage } from '../index/apply.ts';
 import { createLookupLog, type LookupLog } from '../log/lookup-log.ts';
 import { createDirectoryServer } from '../server.ts';
+import { aGateway } from './gateway.ts';
 
 /** Audience of everybody. */
 export const everybody: AudienceTuple = { party: 'PUBLIC', org: '*', role: '*', purpose: '*' };
@@ -132,29 +131,16 @@ export type TestDirectory = {
 
 // Other tests share the machine: a busy one is no reason to refuse.
 const patient = { inFlightLimit: 1_000, eventLoopDelay: { limitMs: 60_000, sampleMs: 60_000 } };
-const authority = 'directory.example:4006';
-const hopKey: HopKey = { id: 'gw1>directory/1', secret: Buffer.alloc(32, 5).toString('base64url') };
-const issuers: readonly IssuerRow[] = [
-  {
-    issuer: 'https://issuer.example/realms/corridor',
-    jwksUri: 'https://issuer.example/jwks',
-    algorithms: ['RS256'],
-    parties: parties.flatMap(({ registryCodes }) => registryCodes),
-    roles: ['customs', 'forwarder', 'port-operator'],
-  },
-];
-
 /** Opens a directory. `lookups` replaces its log, for the test in which it fails. */
 export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): Promise<TestDirectory> {
   const store = await openTestStore('directory', 'directory');
   const auditLog = createAuditLog(store);
-  const gateway = await aGatewayKey();
   const indexKey = new Uint8Array(32).fill(7);
   const state = { now: Date.parse('2026-11-24T12:00:00Z') };
   const clock = (): number => state.now;
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   const log = createLogger({ name: 'directory', level: 'silent' });
-  const passports = createPassportIssuer({ gatewayId: 'gw1', key: gateway.privateKey, clock, random });
+  const gateway = await aGateway(clock);
   const answer = createAnswerer({
     schema: directorySchema(),
     store,
@@ -164,39 +150,9 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
     clock,
     log,
   });
-  const hopDoor = createHopDoor({
-    owner: 'directory',
-    authority,
-    keys: [hopKey],
-    gateways: [{ id: 'gw1', key: gateway.publicKey }],
-    issuers,
-    clock,
-  });
+  const { authority, hopKeys: keys, gateways, issuers, sign } = gateway;
+  const hopDoor = createHopDoor({ owner: 'directory', authority, keys, gateways, issuers, clock });
   const server = createDirectoryServer({ answer, hopDoor, authority, ready: async () => [], clock, random, log, limits: patient });
-
-  async function sign(body: string, as: Caller = anonymous): Promise<Record<string, string>> {
-    const accepted =
-      as.party === null
-        ? { caller: as, tokenDigest: null, expiresAt: null, binding: 'none' as const }
-        : {
-            caller: as,
-            tokenDigest: createHash('md5').update(JSON.stringify(as)).digest('base64url'),
-            expiresAt: null,
-            binding: 'bearer' as const,
-          };
-    const caller = await passports.passportFor(accepted, 'directory');
-    const request = {
-      method: 'POST',
-      authority,
-      path: '/graphql',
-      query: '',
-      contentType: 'application/json',
-      body: Buffer.from(body),
-      caller,
-      deadlineMs: 20_000,
-    };
-    return signHop({ ...request, traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }, hopKey, { clock, random });
-  }
 
   return {
     store,
@@ -241,9 +197,4 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
 function uuid(): string {
   const hex = randomBytes(16).toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
-}
-
-async function aGatewayKey(): Promise<{ privateKey: JWK; publicKey: JWK }> {
-  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  return { privateKey: await exportJWK(pair.privateKey), publicKey: await exportJWK(pair.publicKey) };
 }

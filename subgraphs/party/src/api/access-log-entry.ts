@@ -110,13 +110,14 @@ function select({ view, caller }: Reading, conditions: readonly Sql[]): Sql {
 
 function seen({ owner, view, caller, ledger }: Reading, stored: Stored): AccessLogEntryRow | null {
   const { body } = stored;
-  const mask = view.mask('ACCESS_LOG', {
+  const conditions = {
     routeParties: [],
     destinationParties: [],
     participations: stored.ownFunctions.flatMap((as) => (caller.org === null ? [] : [{ org: caller.org, function: as }])),
     at: stored.milliseconds,
     reader: { party: body.party ?? null, org: body.org ?? null },
-  });
+  };
+  const mask = view.mask('ACCESS_LOG', conditions);
   if (!mask.visible) return null;
   const row = {
     __typename: `${owner.party.typePrefix}AccessLogEntry`,
@@ -125,6 +126,7 @@ function seen({ owner, view, caller, ledger }: Reading, stored: Stored): AccessL
     controllerCode: owner.definition.profileController,
     recordClass: 'ACCESS_LOG',
     mask,
+    conditions,
     stored,
     loggedDateTime: stored.at,
     readerPartyCode: body.party ?? 'PUBLIC',

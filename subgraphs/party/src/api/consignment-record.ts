@@ -97,6 +97,7 @@ function seen(reading: Reading, stored: Stored): ConsignmentRecordRow | null {
     partyCode: owner.party.code,
     recordClass: 'CONSIGNMENT',
     mask,
+    conditions,
     placeOfReceipt: location(stored.placeOfReceipt),
     placeOfDelivery: location(stored.placeOfDelivery),
     cargoGrossWeight: stored.grossWeight === null ? null : { value: stored.grossWeight, unitCode: stored.grossWeightUnit ?? 'KGM' },

@@ -78,7 +78,8 @@ function columns({ view, caller }: Reading): Sql {
 }
 
 function seen({ owner, view, caller, ledger }: Reading, stored: Stored): EquipmentRecordRow | null {
-  const mask = view.mask('EQUIPMENT', conditionRow(stored.linked, stored.createdAt, caller));
+  const conditions = conditionRow(stored.linked, stored.createdAt, caller);
+  const mask = view.mask('EQUIPMENT', conditions);
   if (!mask.visible) return null;
   const row = {
     ...stored,
@@ -86,6 +87,7 @@ function seen({ owner, view, caller, ledger }: Reading, stored: Stored): Equipme
     partyCode: owner.party.code,
     recordClass: 'EQUIPMENT',
     mask,
+    conditions,
     seals: stored.storedSeals?.map(({ sealNumber, sealSource }) => ({ sealNumber, sealSource: sealSource ?? null })) ?? null,
     cargoGrossWeight: stored.grossWeightKg === null ? null : { value: stored.grossWeightKg, unitCode: 'KGM' },
   } as const;

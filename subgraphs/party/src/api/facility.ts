@@ -93,7 +93,8 @@ function select({ view }: Reading, condition: Sql): Sql {
 }
 
 function seen({ owner, view, ledger }: Reading, stored: Stored): FacilityRow | null {
-  const mask = view.mask('FACILITY', plainConditions(stored.createdAt));
+  const conditions = plainConditions(stored.createdAt);
+  const mask = view.mask('FACILITY', conditions);
   const name = interfaceOf.get(parseId(stored.id)?.noun ?? '');
   if (!mask.visible || name === undefined) return null;
   const row = {
@@ -102,6 +103,7 @@ function seen({ owner, view, ledger }: Reading, stored: Stored): FacilityRow | n
     partyCode: owner.party.code,
     recordClass: 'FACILITY',
     mask,
+    conditions,
     facilityName: localized({ zh: stored.nameZh, en: stored.nameEn }),
     berths: stored.berths.map((berth) => ({
       berthCode: berth.berthCode,

@@ -59,7 +59,7 @@ export function createGraph({ schema, owner, auditLog, random, log }: GraphOptio
       return { status: 400, body: { errors: [failed(error)] } };
     }
     const reading = createReading(owner, asking);
-    const result = await inTime(run(document, request, reading), asking.deadlineAt - owner.clock());
+    const result = await inTime(() => run(document, request, reading), asking.deadlineAt - owner.clock());
     if (result === 'late')
       return { status: 200, body: { data: null, errors: [failed(new CorridorError('OWNER_TIMEOUT', { owner: owner.party.code }))] } };
     // Without data nothing was executed: the variables or the operation's name do not fit the document.
@@ -92,14 +92,15 @@ export function createGraph({ schema, owner, auditLog, random, log }: GraphOptio
   return { answer };
 }
 
-async function inTime<Result>(work: Promise<Result>, leftMs: number): Promise<Result | 'late'> {
-  if (leftMs === Number.POSITIVE_INFINITY) return work;
+async function inTime<Result>(work: () => Promise<Result>, leftMs: number): Promise<Result | 'late'> {
+  if (leftMs === Number.POSITIVE_INFINITY) return work();
+  if (leftMs <= 0) return 'late';
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, leftMs), 'late');
+    timer = setTimeout(resolve, leftMs, 'late');
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work(), late]);
   } finally {
     clearTimeout(timer);
   }

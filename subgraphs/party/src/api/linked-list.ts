@@ -35,7 +35,7 @@ export async function pageOfLinked<Stored extends object, Row>(
       const found = await reading.query<Stored & { readonly parentId: string }>(sql`select pa.id as "parentId", found.*
         from unnest(${[...parents]}::text[]) with ordinality as pa (id, ordinal)
         cross join lateral (${list.select(keys)} limit ${size + 1}) found order by pa.ordinal, found.ordinal`);
-      return groupedBy<string, Stored>(found, ({ parentId }) => parentId);
+      return groupedBy(found, ({ parentId }) => parentId);
     })
     .load(parent);
   return pageOf(rows ?? [], size, { node: async (stored) => list.seen(stored), keys: list.keysOf, cursors, binding });

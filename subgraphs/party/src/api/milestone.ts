@@ -137,7 +137,8 @@ function columns({ view, caller }: Reading): Sql {
 
 function seen({ owner, view, caller, ledger }: Reading, stored: Stored): EquipmentEventRow | null {
   const recordClass = eventClassOf(stored.equipmentEventTypeCode);
-  const mask = view.mask(recordClass, conditionRow(stored.linked, stored.eventAt, caller));
+  const conditions = conditionRow(stored.linked, stored.eventAt, caller);
+  const mask = view.mask(recordClass, conditions);
   if (!mask.visible) return null;
   const row = {
     ...stored,
@@ -145,6 +146,7 @@ function seen({ owner, view, caller, ledger }: Reading, stored: Stored): Equipme
     partyCode: owner.party.code,
     recordClass,
     mask,
+    conditions,
     eventDateTime: new Date(stored.eventAt).toISOString(),
     eventCreatedDateTime: new Date(stored.createdAt).toISOString(),
     eventLocation: location(stored.place, stored.facilityId),

@@ -21,9 +21,11 @@ export const partyProfile: RecordNoun = {
 };
 
 /** The profile, or null for a viewer who may not know of it. */
-export function ownProfile({ owner, view, ledger }: Reading): OwnedRow | null {
+export function ownProfile({ owner, caller, view, ledger }: Reading): OwnedRow | null {
   const { party, definition, clock } = owner;
-  const mask = view.mask('PARTY', plainConditions(clock()));
+  // Whether there is a log for the viewer at all, its own reads decide.
+  const conditions = { ...plainConditions(clock()), reader: { party: caller.party, org: caller.org } };
+  const mask = view.mask('PARTY', conditions);
   if (!mask.visible) return null;
   const row = {
     __typename: `${party.typePrefix}PartyProfile`,
@@ -32,6 +34,7 @@ export function ownProfile({ owner, view, ledger }: Reading): OwnedRow | null {
     controllerCode: definition.profileController,
     recordClass: 'PARTY',
     mask,
+    conditions,
     partyName: localized(party.name),
     timeZone: party.timeZone,
     serviceContacts: definition.contacts.map(({ contactName, telephone, email }) => ({

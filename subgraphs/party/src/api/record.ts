@@ -1,6 +1,6 @@
 /** What all nouns have in common: the row a resolver gets, and what a noun's file says of it. */
 import type { PartyCode, RecordClass } from '@corridor/schemas';
-import type { Mask } from '@corridor/sharing';
+import type { ConditionRow, Mask } from '@corridor/sharing';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Reading } from './reading.ts';
 
@@ -13,6 +13,8 @@ export type OwnedRow = {
   readonly controllerCode: string;
   readonly recordClass: RecordClass;
   readonly mask: Mask;
+  /** What the conditions of sharing looked at: what is linked to the record has them too. */
+  readonly conditions: ConditionRow;
 };
 
 /** Resolves one field of a record whose name is not simply a property of the row. */
@@ -30,6 +32,6 @@ export type RecordNoun<Row extends OwnedRow = OwnedRow> = {
   readonly fields: { readonly [field: string]: FieldResolver<Row> };
   /** Fields that have a coarse form; a coarsened field without one is null. */
   readonly coarse: { readonly [field: string]: CoarseForm<Row> };
-  /** List fields, with the classes of the records they hold: closed to a viewer who may know of none of them. */
+  /** List fields, with the classes of the records they hold: closed to a viewer who could know of none of them by way of this record. */
   readonly lists: { readonly [field: string]: readonly RecordClass[] };
 };

@@ -22,7 +22,7 @@ export type FeedRequest = {
 };
 
 /** A page as the server sends it. */
-export type FeedAnswer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+type FeedAnswer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
 /** What the feed needs. */
 export type FeedOptions = {

@@ -19,8 +19,15 @@ export type Page = {
 // The reader takes 8 MiB. What is sealed grows by a third as base64.
 const pageBudget = 4 * 1024 * 1024;
 
-/** Reads the rows behind a position and says of each record what is to be told of it now. A page that would grow too large ends earlier. */
-export async function readPage(store: SqlStore, party: PartyCode, after: bigint, limit: number, at: number): Promise<Page> {
+/** Reads the rows behind a position and says of each record what is to be told of it now. A page of more bytes than `budget` ends earlier. */
+export async function readPage(
+  store: SqlStore,
+  party: PartyCode,
+  after: bigint,
+  limit: number,
+  at: number,
+  budget = pageBudget,
+): Promise<Page> {
   return store.transaction(async (tx) => {
     const { rows, epoch, last, waitingMs } = await readOutbox(tx, after, limit);
     const subjects = rows.map(({ subject, noun, revision, at: changed }) => ({ id: subject, noun, revision, at: changed }));
@@ -43,7 +50,7 @@ export async function readPage(store: SqlStore, party: PartyCode, after: bigint,
         data: record.entry,
       };
       size += JSON.stringify(event).length + Math.ceil(JSON.stringify(record.sealed).length * 1.4);
-      if (size > pageBudget && events.length > 0) break;
+      if (size > budget && events.length > 0) break;
       events.push(event);
       parts[row.eventId] = record.sealed;
       position = row.position;

@@ -8,7 +8,7 @@ const tables = {
 } as const;
 
 /** The nouns that ingest writes. */
-export type IngestNoun = keyof typeof tables;
+type IngestNoun = keyof typeof tables;
 
 /** What one message changed, told to the outbox once per record, with the revision it has afterwards. */
 export type ChangeSet = {

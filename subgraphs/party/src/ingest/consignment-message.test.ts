@@ -1,6 +1,6 @@
 import { errors } from '@corridor/schemas';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { aBox, aConsignment, codeco, type IngestUnderTest, openIngestUnderTest } from '../testing/ingest-under-test.ts';
+import { aBox, aConsignment, aSource, codeco, type IngestUnderTest, openIngestUnderTest } from '../testing/ingest-under-test.ts';
 
 let owner: IngestUnderTest;
 beforeAll(async () => {
@@ -254,16 +254,18 @@ test.each<[string, object, object[]]>([
   expect([await owner.told(), await owner.rows('select outcome from raw_message')]).toEqual([[], [{ outcome: 'REFUSED' }]]);
 });
 
-test.each([
-  ['no JSON', '{"recordReference":', 'not JSON'],
-  ['bytes that are not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 'not UTF-8'],
-])('%s cannot be read', async (_, body, detail) => {
-  const authorization = owner.keys.bearer({ ...(await import('../testing/ingest-under-test.ts')).aSource('gx-logistics') }, 'subgraph-gx');
+test.each<[string, string | Uint8Array, 'MESSAGE_UNREADABLE' | 'LIMIT_EXCEEDED', string]>([
+  ['no JSON', '{"recordReference":', 'MESSAGE_UNREADABLE', 'not JSON'],
+  ['bytes that are not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 'MESSAGE_UNREADABLE', 'not UTF-8'],
+  ['a list of a million numbers', `{"legs":[${'0,'.repeat(1_000_000)}0]}`, 'LIMIT_EXCEEDED', 'more than 100,000 values'],
+  ['a million lists in each other', '['.repeat(1_000_000) + ']'.repeat(1_000_000), 'LIMIT_EXCEEDED', 'more than 100,000 values'],
+])('%s cannot be read', async (_, body, code, detail) => {
+  const authorization = owner.keys.bearer(aSource('gx-logistics'), 'subgraph-gx');
   const answer = await owner.post({ authorization, contentType: 'application/json', format: 'consignment.v1', body });
   expect({ status: answer.status, messages: answer.body.messages, findings: answer.body.findings }).toEqual({
     status: 422,
     messages: [{ reference: null, type: 'consignment.v1', function: null, outcome: 'REFUSED' }],
-    findings: [{ code: 'MESSAGE_UNREADABLE', severity: 'error', message: `${errors.MESSAGE_UNREADABLE.en}: ${detail}`, path: '' }],
+    findings: [{ code, severity: 'error', message: `${errors[code].en}: ${detail}`, path: '' }],
   });
 });
 

@@ -4,7 +4,7 @@
  * Of two revisions the higher counts, whichever comes first: a lower one is answered REVISION_SUPERSEDED and changes nothing. The same revision with
  * other content is refused (REVISION_CONFLICT): nobody could say which is right.
  */
-import type { SqlStore, SqlTx } from '@corridor/exchange';
+import type { SqlTx } from '@corridor/exchange';
 import { type Clock, type ConsignmentMessage, consignmentMessage, makeId, type Random } from '@corridor/schemas';
 import { insertRecords } from '@corridor/store';
 import type { PartyDefinition } from '../definition.ts';
@@ -19,12 +19,12 @@ import { type IngestFinding, stops } from './finding.ts';
 import { jsonFindings, readJson } from './json-message.ts';
 import type { Organisations } from './organisations.ts';
 import type { Outcome, TakenMessage } from './outcome.ts';
-import { isKnown, lockIngest, noteMessage } from './source-message.ts';
+import { type IngestStore, isKnown, noteMessage, takeEffect } from './source-message.ts';
 import { recordKeyOf } from './stored-consignment.ts';
 
 /** What taking a message needs. */
 export type TakingContext = {
-  readonly store: SqlStore;
+  readonly store: IngestStore;
   readonly definition: PartyDefinition;
   readonly organisations: Organisations;
   readonly clock: Clock;
@@ -46,7 +46,7 @@ export async function takeConsignment(bytes: Uint8Array, context: TakingContext)
     return [{ message, findings: jsonFindings(parsed.error, json.value) }];
   }
   const message = parsed.data;
-  const { outcome, findings } = await context.store.transaction((tx) => apply(tx, message, context));
+  const { outcome, findings } = await takeEffect(context.store, (tx) => apply(tx, message, context));
   return [{ message: { reference: message.recordReference, type, function: functionOf(message), outcome }, findings }];
 }
 
@@ -55,7 +55,6 @@ async function apply(
   message: ConsignmentMessage,
   context: TakingContext,
 ): Promise<{ outcome: Outcome; findings: IngestFinding[] }> {
-  await lockIngest(tx);
   const facilities = await knownFacilities(tx);
   const { content, findings } = readConsignment(message, {
     definition: context.definition,

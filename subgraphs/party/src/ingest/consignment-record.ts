@@ -22,13 +22,13 @@ import type { Organisations } from './organisations.ts';
 import { type KnownFacility, readPlace } from './place.ts';
 
 /** A leg as it is stored. */
-export type StoredLeg = Omit<ConsignmentMessage['legs'][number], 'from' | 'to'> & {
+type StoredLeg = Omit<ConsignmentMessage['legs'][number], 'from' | 'to'> & {
   readonly from: PlaceReference;
   readonly to: PlaceReference;
 };
 
 /** A participant as the owner's registry knows it. */
-export type Participation = {
+type Participation = {
   readonly participantFunction: string;
   readonly org: string | null;
   readonly identificationScheme: string;
@@ -38,7 +38,7 @@ export type Participation = {
 };
 
 /** A trading party as it is stored in `consignor` and `consignee`: the graph's `TradeParty`, and what a pseudonym is made from. */
-export type TradeParty = {
+type TradeParty = {
   readonly partyName: { readonly zh?: string; readonly en?: string };
   readonly identificationScheme: string;
   readonly identification: string;

@@ -29,7 +29,9 @@ export type Verdict = { readonly retracted: boolean; readonly retractedEventID: 
 export function verdictsOf(messages: readonly DocumentMessage[], events: readonly DocumentEvent[]): ReadonlyMap<string, Verdict> {
   const byMessage = new Map<string, DocumentEvent[]>();
   for (const event of [...events].sort((a, b) => a.line - b.line)) {
-    byMessage.set(event.sourceKey, [...(byMessage.get(event.sourceKey) ?? []), event]);
+    const brought = byMessage.get(event.sourceKey);
+    if (brought === undefined) byMessage.set(event.sourceKey, [event]);
+    else brought.push(event);
   }
   const verdicts = new Map<string, Verdict>();
   for (const chain of chainsOf(messages)) judge(chain, byMessage, verdicts);
@@ -57,24 +59,26 @@ function judge(
   let standing: readonly DocumentEvent[] = [];
   for (const { sourceKey, messageFunction } of chain) {
     const brought = byMessage.get(sourceKey) ?? [];
-    const struck = standing.filter((event) => isStruck(event, messageFunction, brought));
-    for (const event of struck) verdicts.set(event.id, { ...verdictOf(verdicts, event), retracted: true });
-    const open = [...struck];
+    const named = new Set(brought.map(whatOf));
+    const isStruck = (event: DocumentEvent): boolean => messageFunction !== 'CHANGE' || named.has(whatOf(event));
+    const open = new Map<string, DocumentEvent[]>();
+    for (const event of standing.filter(isStruck)) {
+      verdicts.set(event.id, { ...verdictOf(verdicts, event), retracted: true });
+      const alike = open.get(whatOf(event));
+      if (alike === undefined) open.set(whatOf(event), [event]);
+      else alike.push(event);
+    }
     for (const event of brought) {
-      const place = open.findIndex((other) => isSame(other, event));
-      const [replaced] = place === -1 ? [] : open.splice(place, 1);
+      const replaced = open.get(whatOf(event))?.shift();
       verdicts.set(event.id, { retracted: false, retractedEventID: replaced?.id ?? null });
     }
-    standing = messageFunction === 'CHANGE' ? [...standing.filter((event) => !struck.includes(event)), ...brought] : brought;
+    standing = messageFunction === 'CHANGE' ? [...standing.filter((event) => !isStruck(event)), ...brought] : brought;
   }
 }
 
-function isStruck(event: DocumentEvent, by: MessageFunction, brought: readonly DocumentEvent[]): boolean {
-  return by !== 'CHANGE' || brought.some((other) => isSame(other, event));
-}
-
-function isSame(one: DocumentEvent, other: DocumentEvent): boolean {
-  return one.equipmentReference === other.equipmentReference && one.equipmentEventTypeCode === other.equipmentEventTypeCode;
+/** What an event is about: a later one about the same stands for it. */
+function whatOf({ equipmentReference, equipmentEventTypeCode }: DocumentEvent): string {
+  return `${equipmentEventTypeCode} ${equipmentReference}`;
 }
 
 function verdictOf(verdicts: ReadonlyMap<string, Verdict>, event: DocumentEvent): Verdict {

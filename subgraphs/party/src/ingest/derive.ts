@@ -135,7 +135,11 @@ async function storeStatus(tx: SqlTx, recordIds: readonly string[], changes: Cha
   const eventsOf = new Map<string, StoredEvent[]>();
   for (const event of await eventsOfConsignments(tx, recordIds)) {
     if (event.retracted) continue;
-    for (const { recordId } of event.links) eventsOf.set(recordId, [...(eventsOf.get(recordId) ?? []), event]);
+    for (const { recordId } of event.links) {
+      const own = eventsOf.get(recordId);
+      if (own === undefined) eventsOf.set(recordId, [event]);
+      else own.push(event);
+    }
   }
   const different = (await consignmentsById(tx, recordIds)).flatMap(({ id, status, destination }) => {
     const now = consignmentStatus(eventsOf.get(id) ?? [], destination);

@@ -7,7 +7,6 @@
  * 4. The answer names every message and every finding: 200 where a message took effect or had before, else 422.
  */
 import { createHash } from 'node:crypto';
-import type { SqlStore } from '@corridor/exchange';
 import { hasPermission, type Verifier } from '@corridor/identity';
 import {
   type Caller,
@@ -26,12 +25,13 @@ import { takeInterchange } from './gate-message.ts';
 import { organisationsOf } from './organisations.ts';
 import { type MessageOutcome, outcomeOf } from './outcome.ts';
 import { closeRaw, keepRaw } from './raw-message.ts';
+import type { IngestStore } from './source-message.ts';
 
 /** Largest body, bytes. */
 export const ingestBodyLimit = 8 * 1024 * 1024;
 
 /** A request as the server hands it in. */
-export type IngestRequest = {
+type IngestRequest = {
   readonly authorization: string | undefined;
   readonly contentType: string | undefined;
   readonly query: { readonly format?: string | undefined };
@@ -51,7 +51,7 @@ export type IngestAnswer = {
 
 /** What the door needs. `log` gets one line per request, without values. */
 export type IngestOptions = {
-  readonly store: SqlStore;
+  readonly store: IngestStore;
   readonly definition: PartyDefinition;
   readonly verifier: Verifier;
   readonly clock: Clock;

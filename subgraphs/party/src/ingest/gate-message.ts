@@ -23,7 +23,7 @@ import { knownFacilities } from './facility.ts';
 import { type IngestFinding, stops } from './finding.ts';
 import type { Outcome, TakenMessage } from './outcome.ts';
 import { documentKeyOf, type MessageOrigin, messageKeyOf, sourceKeyOf } from './source-key.ts';
-import { isKnown, isReferenceUsed, lockIngest, noteMessage } from './source-message.ts';
+import { isKnown, isReferenceUsed, noteMessage, takeEffect } from './source-message.ts';
 
 /** What became of an interchange: its messages, and what belongs to none of them. */
 export type TakenInterchange = { readonly messages: readonly TakenMessage[]; readonly findings: readonly IngestFinding[] };
@@ -81,7 +81,7 @@ async function takeMessage(message: Message, envelope: Envelope, context: Taking
   const documentKey = mapped.documentNumber === null ? null : documentKeyOf(origin, mapped.documentNumber);
   // A cancellation repeats the lines it takes back: they are no events.
   const facts = mapped.function === 'CANCEL' ? [] : mapped.facts;
-  const taken = await context.store.transaction((tx) =>
+  const taken = await takeEffect(context.store, (tx) =>
     apply(tx, { message, origin, documentKey, messageFunction: mapped.function, facts, controllerCode: envelope.controllerCode }, context),
   );
   return {
@@ -101,7 +101,6 @@ type Gate = {
 
 async function apply(tx: SqlTx, gate: Gate, context: TakingContext): Promise<{ outcome: Outcome; findings: IngestFinding[] }> {
   const { message, origin, documentKey, messageFunction, facts } = gate;
-  await lockIngest(tx);
   const facilities = await knownFacilities(tx);
   const read = facts.map((fact) => ({ fact, ...readGateFact(fact, facilities) }));
   const findings = read.flatMap((each) => each.findings);

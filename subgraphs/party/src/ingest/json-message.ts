@@ -1,14 +1,37 @@
 import type { ZodError } from 'zod';
 import type { IngestFinding } from './finding.ts';
 
-/** A JSON body, or why it is none. Bytes must be UTF-8 (RFC 8259, section 8.1). Finding: MESSAGE_UNREADABLE. */
+// The largest message of `consignment.v1` has some 40,000 values. Each value a schema refuses costs it an issue: millions of them would exhaust memory.
+const mostValues = 100_000;
+
+/**
+ * A JSON body, or why it is none. Bytes must be UTF-8 (RFC 8259, section 8.1). Findings: MESSAGE_UNREADABLE, and LIMIT_EXCEEDED for more than 100,000
+ * values.
+ */
 export function readJson(bytes: Uint8Array): { readonly value: unknown } | { readonly finding: IngestFinding } {
   try {
-    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (hasAtMost(mostValues, value)) return { value };
+    return { finding: { code: 'LIMIT_EXCEEDED', severity: 'error', path: '', detail: 'more than 100,000 values' } };
   } catch (error) {
     const detail = error instanceof SyntaxError ? 'not JSON' : 'not UTF-8';
     return { finding: { code: 'MESSAGE_UNREADABLE', severity: 'error', path: '', detail } };
   }
+}
+
+// With a list of its own: recursion would end at the depth that somebody chose.
+function hasAtMost(limit: number, value: unknown): boolean {
+  const open: unknown[] = [value];
+  for (let count = 0; open.length > 0; count += 1) {
+    if (count + open.length > limit) return false;
+    const next = open.pop();
+    if (typeof next === 'object' && next !== null) {
+      const members = Object.values(next);
+      if (members.length > limit) return false;
+      open.push(...members);
+    }
+  }
+  return true;
 }
 
 /**

@@ -36,7 +36,7 @@ export type Link = { readonly recordId: string; readonly keyKind: LinkKind };
 const dayMs = 86_400_000;
 
 /** How far outside its planned window a consignment still takes an event, by kind of key. Start values. */
-export const linkMarginMs = { box: 7 * dayMs, reference: 60 * dayMs } as const;
+const linkMarginMs = { box: 7 * dayMs, reference: 60 * dayMs } as const;
 
 /**
  * Finds the consignments that share a box or a reference with an event, without looking at all of them each time: what `linksOf` then decides about.

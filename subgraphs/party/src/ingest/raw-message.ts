@@ -1,6 +1,6 @@
-import type { SqlStore } from '@corridor/exchange';
 import type { IngestFinding } from './finding.ts';
 import type { Outcome } from './outcome.ts';
+import type { IngestStore } from './source-message.ts';
 
 /** What came in, byte for byte. */
 export type RawMessage = {
@@ -15,7 +15,7 @@ export type RawMessage = {
 };
 
 /** Keeps the bytes before anything is parsed, in a transaction of their own: whatever happens to the message, what was sent can be shown. */
-export async function keepRaw(store: SqlStore, raw: RawMessage, now: Date): Promise<void> {
+export async function keepRaw(store: IngestStore, raw: RawMessage, now: Date): Promise<void> {
   await store.transaction((tx) =>
     tx.execute(
       `insert into raw_message (id, sha256, received_at, client, format, content_type, bytes, outcome, trace_id)
@@ -33,7 +33,7 @@ export async function keepRaw(store: SqlStore, raw: RawMessage, now: Date): Prom
 }
 
 /** Notes what became of it. A row that stays RECEIVED was never answered. */
-export async function closeRaw(store: SqlStore, id: string, outcome: Outcome, findings: readonly IngestFinding[]): Promise<void> {
+export async function closeRaw(store: IngestStore, id: string, outcome: Outcome, findings: readonly IngestFinding[]): Promise<void> {
   await store.transaction((tx) =>
     tx.execute('update raw_message set outcome = $2, findings = $3::jsonb where id = $1', id, outcome, JSON.stringify(findings)),
   );

@@ -13,6 +13,22 @@ export async function lockIngest(tx: SqlTx): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1::bigint)::text', lockId);
 }
 
+/** What ingest needs of a database; `Store` of @corridor/store offers it. */
+export type IngestStore = { transaction<T>(work: (tx: SqlTx) => Promise<T>, o?: { readonly timeoutMs?: number }): Promise<T> };
+
+/**
+ * Runs the effect of one message: a transaction under the lock. A message of ten thousand boxes takes seconds, and others wait for it: hence a minute.
+ */
+export async function takeEffect<T>(store: IngestStore, work: (tx: SqlTx) => Promise<T>): Promise<T> {
+  return store.transaction(
+    async (tx) => {
+      await lockIngest(tx);
+      return work(tx);
+    },
+    { timeoutMs: 60_000 },
+  );
+}
+
 /** Whether this very message took effect before. */
 export async function isKnown(tx: SqlTx, sourceKey: string): Promise<boolean> {
   return (await tx.query('select 1 from source_message where source_key = $1', sourceKey)).length > 0;

@@ -6,6 +6,7 @@
  * are the same whether or not a value exists.
  */
 import { accessLabels, type FieldGroup, invariant } from '@corridor/schemas';
+import type { ConditionRow } from '@corridor/sharing';
 import { defaultFieldResolver, type GraphQLObjectType, type GraphQLResolveInfo, type GraphQLSchema, isObjectType } from 'graphql';
 import type { Reading } from '../api/reading.ts';
 import type { OwnedRow, RecordNoun } from '../api/record.ts';
@@ -31,7 +32,7 @@ function maskType(type: GraphQLObjectType<OwnedRow, Reading>, noun: RecordNoun):
 
   const verdictOf = (name: string, row: OwnedRow, reading: Reading): Verdict => {
     const classes = noun.lists[name];
-    if (classes?.every((recordClass) => reading.view.where(recordClass).is === 'none')) {
+    if (classes?.every((recordClass) => !reading.view.mask(recordClass, linkedTo(row)).visible)) {
       return { is: 'none', rule: row.mask.rule(classes[0] ?? row.recordClass) };
     }
     const group = groupOf(name, row);
@@ -44,7 +45,7 @@ function maskType(type: GraphQLObjectType<OwnedRow, Reading>, noun: RecordNoun):
 
   for (const [name, field] of Object.entries(type.getFields())) {
     const resolve = field.resolve ?? defaultFieldResolver;
-    field.resolve = (row, args, reading, info) => {
+    field.resolve = function masked(row, args, reading, info) {
       const verdict = verdictOf(name, row, reading);
       if (verdict.is !== 'full') note(reading, row, verdict, info);
       if (verdict.is === 'none') return null;
@@ -55,6 +56,11 @@ function maskType(type: GraphQLObjectType<OwnedRow, Reading>, noun: RecordNoun):
       return resolve(row, args, reading, info);
     };
   }
+}
+
+/** The conditions of a record that hangs on this one, whenever it was made. */
+function linkedTo({ conditions }: OwnedRow): ConditionRow {
+  return { ...conditions, at: Number.POSITIVE_INFINITY };
 }
 
 function note(reading: Reading, row: OwnedRow, verdict: Exclude<Verdict, { is: 'full' }>, info: GraphQLResolveInfo): void {

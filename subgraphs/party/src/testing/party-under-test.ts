@@ -1,5 +1,6 @@
 /** One party as it runs, without a socket: real database, real signatures, passports and tokens; only clock, randomness and the issuer's network are ours. */
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createHopDoor, createVerifier, signHop } from '@corridor/identity';
 import { createLogger } from '@corridor/runtime';
 import { type Caller, partyOf } from '@corridor/schemas';
@@ -36,11 +37,15 @@ export type PartyUnderTest = {
   readonly executed: { count: number };
   /** Statements sent to the database by resolvers. */
   readonly statements: string[];
+  /** How much longer each of those takes, in ms. */
+  readonly slowness: { ms: number };
   /** What the log was told, line by line. */
   readonly logged: string[];
   /** While set, appending to the access log fails. */
   readonly auditing: { fails: boolean };
   readonly server: ReturnType<typeof createPartyServer>;
+  /** The graph behind `/graphql`, to be asked with a view of one's own. */
+  readonly graph: Graph;
   /** Asks as the gateway does, for a caller. */
   ask(caller: Caller, query: string, variables?: object, headers?: Record<string, string>): Promise<Answered>;
   /** Asks for records by id, with one selection. */
@@ -68,12 +73,13 @@ export async function startPartyUnderTest(definition: PartyDefinition = guangxiU
   const keys = makeTestKeys(party.code, time, random);
   const executed = { count: 0 };
   const statements: string[] = [];
+  const slowness = { ms: 0 };
   const logged: string[] = [];
   const auditing = { fails: false };
   const owner = {
     party,
     definition,
-    store: counted(store, statements),
+    store: counted(store, statements, slowness),
     cursors: createCursors([{ key: new Uint8Array(32).fill(7) }], time),
     pseudonymKey: new Uint8Array(32).fill(9),
     clock: time,
@@ -100,9 +106,10 @@ export async function startPartyUnderTest(definition: PartyDefinition = guangxiU
     schedule: () => () => {},
   });
   const unused = () => Promise.reject(new Error('not under test'));
+  const gatewayGraph = graphOf('gateway');
   const server = createPartyServer({
     owner,
-    gatewayGraph: graphOf('gateway'),
+    gatewayGraph,
     ownerGraph: graphOf('owner'),
     hopDoor: createHopDoor({
       owner: party.code,
@@ -161,9 +168,11 @@ export async function startPartyUnderTest(definition: PartyDefinition = guangxiU
     clock,
     executed,
     statements,
+    slowness,
     logged,
     auditing,
     server,
+    graph: gatewayGraph,
     ask,
     entities: (caller, records, selection) =>
       ask(caller, `query ($representations: [_Any!]!) { _entities(representations: $representations) { ${selection} } }`, {
@@ -189,11 +198,19 @@ export async function startPartyUnderTest(definition: PartyDefinition = guangxiU
   };
 }
 
-function counted(store: Store<'party'>, statements: string[]): Pick<Store<'party'>, 'kind' | 'query' | 'transaction'> {
+function counted(
+  store: Store<'party'>,
+  statements: string[],
+  slowness: { readonly ms: number },
+): Pick<Store<'party'>, 'kind' | 'query' | 'transaction'> {
+  const told = async (statement: Sql): Promise<void> => {
+    statements.push(statement.text);
+    if (slowness.ms > 0) await wait(slowness.ms);
+  };
   return {
     kind: store.kind,
-    query(statement: Sql) {
-      statements.push(statement.text);
+    async query(statement: Sql) {
+      await told(statement);
       return store.query(statement);
     },
     transaction(work, options) {
@@ -201,8 +218,8 @@ function counted(store: Store<'party'>, statements: string[]): Pick<Store<'party
         (tx) =>
           work({
             ...tx,
-            sql(statement) {
-              statements.push(statement.text);
+            async sql(statement) {
+              await told(statement);
               return tx.sql(statement);
             },
           }),
