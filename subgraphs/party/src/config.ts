@@ -27,7 +27,7 @@ export type PartyConfig = {
 };
 
 /** A public key as its file holds it (RFC 7517). */
-export type PublicJwk = z.infer<typeof sealingKey>;
+type PublicJwk = z.infer<typeof sealingKey>;
 
 const issuers = z.array(
   z.object({

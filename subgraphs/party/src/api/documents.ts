@@ -9,13 +9,14 @@ export type Documents = {
 
 /**
  * Parsed and validated documents by their text, at most `capacity` of them, the one unused longest going first. A gateway sends few texts many times:
- * checking them again would cost more than running them. Texts that do not fit are not kept.
+ * checking them again would cost more than running them. Texts that do not fit, or are longer than any that comes often, are not kept.
  */
 export function createDocuments(schema: GraphQLSchema, capacity = 500): Documents {
   const known = new Map<string, DocumentNode>();
   return {
     read(query) {
       const document = known.get(query) ?? checked(schema, query);
+      if (query.length > longestKept) return document;
       known.delete(query);
       known.set(query, document);
       const [oldest] = known.keys();
@@ -26,6 +27,7 @@ export function createDocuments(schema: GraphQLSchema, capacity = 500): Document
 }
 
 const maxTokens = 10_000;
+const longestKept = 20_000;
 
 function checked(schema: GraphQLSchema, query: string): DocumentNode {
   let document: DocumentNode;

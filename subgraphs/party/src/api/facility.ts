@@ -58,7 +58,7 @@ export const facilities: readonly RecordNoun<FacilityRow>[] = [...interfaceOf.va
 }));
 
 /** A facility by its id, whichever of the three it is. */
-export async function findFacility(reading: Reading, id: string): Promise<FacilityRow | null> {
+async function findFacility(reading: Reading, id: string): Promise<FacilityRow | null> {
   const stored = await reading
     .loader<Stored>('facility', async (ids) => {
       const rows = await reading.query<Stored>(select(reading, sql`fa.id = any(${[...ids]}::text[])`));

@@ -17,7 +17,7 @@ export type GraphRequest = {
 };
 
 /** Who asks, and what of it the access log keeps. */
-export type Asking = Question & {
+type Asking = Question & {
   /** The gateway's passport; null at the owner's own endpoint. */
   readonly passport: string | null;
   readonly traceId: string;
@@ -25,7 +25,7 @@ export type Asking = Question & {
 };
 
 /** HTTP status and body. 200 where there is an answer, however partial; 400 where the request itself cannot be executed. */
-export type GraphAnswer = {
+type GraphAnswer = {
   readonly status: 200 | 400;
   readonly body: {
     readonly data?: ExecutionResult['data'];

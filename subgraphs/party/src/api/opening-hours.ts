@@ -15,7 +15,7 @@ export type OpeningHoursOfDay = {
 };
 
 /** The most days one question may ask for. */
-export const longestSpanDays = 62;
+const longestSpanDays = 62;
 
 /**
  * The hours of every day from `from` to `to`, both included, YYYY-MM-DD. A time that the clocks skip is read as that much later as they skip, one

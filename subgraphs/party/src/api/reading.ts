@@ -42,10 +42,10 @@ export type Reading = {
 };
 
 /** Finds the values of many keys by one statement; a key that is missing has none. */
-export type Batch<Value> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>;
+type Batch<Value> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>;
 
 /** Finds one value; asked for many in one turn, it asks the database once. */
-export type Loader<Value> = { load(key: string): Promise<Value | undefined> };
+type Loader<Value> = { load(key: string): Promise<Value | undefined> };
 
 /** Who asks through which door, until when. */
 export type Question = {

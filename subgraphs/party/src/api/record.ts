@@ -21,7 +21,7 @@ export type OwnedRow = {
 export type FieldResolver<Row> = { of(row: Row, args: object, reading: Reading, info: GraphQLResolveInfo): unknown }['of'];
 
 /** The coarse form of a field: what is shown where the viewer has the coarse right only. */
-export type CoarseForm<Row> = { of(row: Row, reading: Reading): unknown }['of'];
+type CoarseForm<Row> = { of(row: Row, reading: Reading): unknown }['of'];
 
 /** One noun: how its records are found and its fields resolved. */
 export type RecordNoun<Row extends OwnedRow = OwnedRow> = {

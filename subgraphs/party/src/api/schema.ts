@@ -17,7 +17,7 @@ import type { FieldResolver, OwnedRow, RecordNoun } from './record.ts';
 export type Door = 'gateway' | 'owner';
 
 /** The most records one request may ask for. */
-export const mostRepresentations = 1_000;
+const mostRepresentations = 1_000;
 
 /** The schema that a door serves. */
 export function partySchema(party: Party, door: Door): GraphQLSchema {

@@ -2,7 +2,7 @@ import { type FieldGroup, type Grant, type RecordClass, recordClasses } from '@c
 import type { Mask } from '@corridor/sharing';
 
 /** A record that is about to be handed out. */
-export type HandedOut = { readonly id: string; readonly recordClass: RecordClass; readonly mask: Mask };
+type HandedOut = { readonly id: string; readonly recordClass: RecordClass; readonly mask: Mask };
 
 /** What one request read of one record class. */
 export type ClassRead = {

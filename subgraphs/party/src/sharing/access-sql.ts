@@ -50,7 +50,7 @@ export function accessLogAccess(where: Where): Sql {
 }
 
 /** The record classes an event can have, with the codes of each. */
-export const eventClasses: readonly { readonly recordClass: RecordClass; readonly codes: string[] }[] = recordClasses
+const eventClasses: readonly { readonly recordClass: RecordClass; readonly codes: string[] }[] = recordClasses
   .map((recordClass) => ({
     recordClass,
     codes: [...codesOf('EquipmentEventTypeCode')].filter((code) => eventClassOf(code) === recordClass),

@@ -25,7 +25,7 @@ export function aFirm(org: string, more: Partial<Caller> = {}): Caller {
 export { anonymous };
 
 /** The one issuer of the tests: it speaks for every party. */
-export const issuerUrl = 'http://127.0.0.1:4007/realms/corridor';
+const issuerUrl = 'http://127.0.0.1:4007/realms/corridor';
 
 const roles = ['border-inspection', 'corridor-auditor', 'customs', 'forwarder', 'port-operator'];
 
@@ -41,6 +41,7 @@ export type TestKeys = {
   bearer(caller: Caller, audience: string): string;
 };
 
+/** Keys of gateway `gw1` and of the issuer, for one owner. */
 export function makeTestKeys(owner: string, clock: Clock, random: Random): TestKeys {
   const gateway = generateKeyPairSync('ed25519');
   const issuer = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -16,8 +16,8 @@ import { makeTestKeys, passportOf, type TestKeys } from './callers.ts';
 import { guangxiUnderTest } from './definition.ts';
 
 /** An answer as it left: body parsed where there is one. */
-export type Answered = { readonly status: number; readonly text: string; readonly body: GraphBody };
-export type GraphBody = {
+type Answered = { readonly status: number; readonly text: string; readonly body: GraphBody };
+type GraphBody = {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly {
     readonly message: string;
@@ -27,6 +27,7 @@ export type GraphBody = {
   readonly extensions?: { readonly masked?: readonly Record<string, unknown>[] };
 };
 
+/** The party and ways to ask it. */
 export type PartyUnderTest = {
   readonly store: Store<'party'>;
   readonly keys: TestKeys;
@@ -63,6 +64,7 @@ export type PartyUnderTest = {
 const authority = 'guangxi.test:4001';
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
+/** A party over a fresh database with the places of its definition and nothing else. */
 export async function startPartyUnderTest(definition: PartyDefinition = guangxiUnderTest): Promise<PartyUnderTest> {
   const party = partyOf(definition.code);
   const clock = { now: Date.parse('2026-10-05T08:00:00.000Z') };

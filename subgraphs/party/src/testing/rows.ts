@@ -10,7 +10,7 @@ export function idOfWord(noun: Noun, word: string, party = 'guangxi'): string {
 }
 
 /** Somebody named on a consignment. */
-export type Named = {
+type Named = {
   readonly as: string;
   readonly org?: string | null;
   readonly identification: string;
@@ -18,6 +18,7 @@ export type Named = {
   readonly en?: string;
 };
 
+/** A consignment record, `word` naming it in the test. */
 export type ConsignmentOf = {
   readonly word: string;
   readonly route: readonly string[];
@@ -28,6 +29,7 @@ export type ConsignmentOf = {
   readonly columns?: object;
 };
 
+/** A box on a trip; `in`: words of the consignments it carries. */
 export type BoxOf = {
   readonly word: string;
   readonly equipmentReference: string;
@@ -35,6 +37,7 @@ export type BoxOf = {
   readonly columns?: object;
 };
 
+/** An event; `of`: words of the consignments it is linked to, `box`: word of the trip. */
 export type EventOf = {
   readonly word: string;
   readonly code?: string;
@@ -46,6 +49,7 @@ export type EventOf = {
 
 const made = '2026-10-01T00:00:00.000Z';
 
+/** Consignment records with their participants. */
 export async function insertConsignments(store: Store<'party'>, consignments: readonly ConsignmentOf[]): Promise<void> {
   await store.transaction(async (tx) => {
     await insertRecords(
@@ -102,7 +106,7 @@ export async function insertConsignments(store: Store<'party'>, consignments: re
   });
 }
 
-/** `in`: words of the consignments the box carries. */
+/** Boxes with their links. */
 export async function insertBoxes(store: Store<'party'>, boxes: readonly BoxOf[]): Promise<void> {
   await store.transaction(async (tx) => {
     await insertRecords(
@@ -146,7 +150,7 @@ export async function insertBoxes(store: Store<'party'>, boxes: readonly BoxOf[]
   });
 }
 
-/** `of`: words of the consignments the event is linked to; `box`: word of the trip. */
+/** Events with their links, all of one message. */
 export async function insertEvents(store: Store<'party'>, events: readonly EventOf[]): Promise<void> {
   await store.transaction(async (tx) => {
     await insertRecords(
