@@ -5,7 +5,7 @@ import { identityOf, isRunning, type ProcessIdentity, signalProcess } from './pr
 import type { Program } from './programs.ts';
 
 /** How a process ended. */
-export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** A program while it runs. */
 export type Child = {
@@ -86,8 +86,10 @@ export function lastLines(logs: string, name: string, count: number): string[] {
 
 function readable(line: string): string {
   try {
-    const { msg, code, err, faults }: { msg?: unknown; code?: unknown; err?: { message?: unknown }; faults?: unknown } = JSON.parse(line);
-    return [msg, code, err?.message, faults].filter((part) => typeof part === 'string').join(' · ') || line;
+    const { msg, code, err, faults, method, route, status }: Record<string, unknown> = JSON.parse(line);
+    const fault = typeof err === 'object' && err !== null && 'message' in err ? err.message : undefined;
+    const told = [msg, code, fault, faults, method, route, status].filter((part) => typeof part === 'string' || typeof part === 'number');
+    return told.length === 0 ? line : told.join(' · ');
   } catch {
     return line;
   }

@@ -8,7 +8,7 @@ import type { LocalConfig } from './config.ts';
 import { serveControl } from './control.ts';
 import { emptyFolder } from './data-folder.ts';
 import { demoStart, sendDemo } from './demo.ts';
-import { demoMessages } from './demo-corridor.ts';
+import { demoConsignments, demoMessages } from './demo-corridor.ts';
 import { planPrograms } from './plan.ts';
 import { findPortBlock } from './ports.ts';
 import { owners, programNames, tokenUrl, urlOf } from './programs.ts';
@@ -89,7 +89,7 @@ async function bringUp(
     clock: o.clock,
   });
   for (const line of refused) say(`  demo message refused: ${line}`);
-  const consignments = messages.filter(({ query }) => query.includes('consignment.v1')).length;
+  const consignments = demoConsignments(messages);
   say(screen({ checkout: config.checkout, portBase, programs: supervisor.programs, consignments, dataFolder: config.folder.root }));
   return true;
 }

@@ -1,6 +1,6 @@
 import { consignmentMessage, locationOf, readEquipmentReference, readVesselIMONumber } from '@corridor/schemas';
 import { expect, test } from 'vitest';
-import { demoMessages } from './demo-corridor.ts';
+import { demoConsignments, demoMessages } from './demo-corridor.ts';
 
 const messages = demoMessages(Date.parse('2026-11-24T06:20:00Z'));
 const consignments = messages.filter(({ query }) => query === 'format=consignment.v1').map(({ body }) => JSON.parse(body));
@@ -24,6 +24,7 @@ test('each province and ASEAN holds one, and one consignment is told by several 
   const holders = (ucr: string): number =>
     consignments.filter(({ references }) => references.some(({ reference }: { reference: string }) => reference === ucr)).length;
   expect([holders('4CN91500000MA0000000X-000123'), holders('4CN91620100MA0000023P-000207')]).toEqual([3, 4]);
+  expect([demoConsignments(messages), tellers.length]).toEqual([4, 10]);
 });
 
 test('a restart sends the same bytes, and a party’s documents have numbers of their own', () => {

@@ -42,6 +42,8 @@ export async function sendDemo(
     readonly tokenUrlOf: (party: string) => string;
     readonly clientSecretFile: string;
     readonly clock: Clock;
+    /** Pause before a message is repeated that met a program still busy with its start; default 1 s. */
+    readonly repeatMs?: number;
   },
 ): Promise<DemoOutcome> {
   const clientSecret = readSecretFile(options.clientSecretFile);
@@ -51,7 +53,7 @@ export async function sendDemo(
   await Promise.all(
     [...new Set(messages.map(({ party }) => party))].map(async (party) => {
       for (const message of messages.filter((candidate) => candidate.party === party)) {
-        const fault = await send(message).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+        const fault = await patiently(() => send(message), options.repeatMs ?? 1_000);
         if (fault === undefined) takenIn += 1;
         else refused.push(`${party}, ${message.client}: ${fault}`);
       }
@@ -71,6 +73,19 @@ export async function sendDemo(
       body: message.body,
     });
     const answer = await body.text();
+    if (statusCode === 503) throw new Error(`503 ${answer.slice(0, 400)}`);
     return statusCode === 200 ? undefined : `${statusCode} ${answer.slice(0, 400)}`;
+  }
+}
+
+// Right after eight programs have started, one may refuse work for a second or two; a source system repeats then, and so does the demo.
+async function patiently(send: () => Promise<string | undefined>, repeatMs: number): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (attempt === 10) return error instanceof Error ? error.message : String(error);
+      await new Promise((resolve) => setTimeout(resolve, repeatMs));
+    }
   }
 }

@@ -37,7 +37,7 @@ export function planPrograms(plan: Plan): Program[] {
 }
 
 /** How client ids name an owner: `gx`, `cq`, `gz`, `gs`; `asean`, which answers for several members, by its owner id. */
-export function clientSuffix(party: string): string {
+function clientSuffix(party: string): string {
   const { registryCodes } = partyOf(party);
   return registryCodes.length === 1 ? String(registryCodes[0]).toLowerCase() : party;
 }

@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net';
 import { CorridorError } from '@corridor/schemas';
 
 /** Ports of one corridor: gateway, five parties, directory, issuer. */
-export const blockSize = 8;
+const blockSize = 8;
 
 /** Linux gives outgoing connections the ports from here: a fixed listener above fails at random. */
 const firstEphemeral = 32_768;

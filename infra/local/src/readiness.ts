@@ -22,7 +22,7 @@ export async function untilReady(
 }
 
 /** Whether the program at `url` answers /readyz with 200 now. */
-export async function isReady(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   try {
     const { statusCode, body } = await request(`${url}/readyz`, { headersTimeout: 3_000, bodyTimeout: 3_000, reset: true });
     await body.dump();

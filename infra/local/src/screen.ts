@@ -8,8 +8,9 @@ type Try = { readonly persona: string; readonly file: string; readonly more?: st
 
 const tries: readonly Try[] = [
   { persona: 'cq-officer', file: 'examples/one-consignment.graphql' },
-  { persona: 'lz-forwarder', file: 'examples/one-consignment.graphql', note: 'same query, a firm named on one of them' },
+  { persona: 'lz-forwarder', file: 'examples/one-consignment.graphql', note: 'same query, a firm named on the record' },
   { persona: 'sg-terminal', file: 'examples/one-consignment.graphql', note: 'same query, other rights' },
+  { persona: 'lz-forwarder', file: 'examples/my-consignments.graphql', note: 'what a firm takes part in' },
   { persona: 'anonymous', file: 'examples/facilities.graphql', note: 'public data, no token' },
   { persona: 'gx-officer', file: 'examples/who-read-us.graphql', more: '--at guangxi', note: 'those reads, at the owner' },
 ];
@@ -33,7 +34,10 @@ export function screen(o: {
       command: ['npm run -s ask --', persona.padEnd(12), file, more ?? ''].join(' ').trimEnd(),
       note,
     }));
-  lines.push({ command: 'npm run -s stop-party -- guizhou', note: 'what a missing party does; start-party brings it back' });
+  lines.push({
+    command: 'npm run -s stop-party -- guizhou',
+    note: 'then ask for my-consignments again: its part is missing and named',
+  });
   const width = Math.max(...lines.map(({ command }) => command.length));
   return [
     '',

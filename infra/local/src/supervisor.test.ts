@@ -45,7 +45,9 @@ test('a program that ends by itself is reported with the last lines of its log a
   await fetch(`${corridor.programs[0]?.url}/crash`).catch(() => undefined);
   await expect
     .poll(() => corridor.said.at(-1))
-    .toMatch(/^guizhou ended by itself with code 4\. The last lines of .*guizhou\.log:\n {4}the database is gone$/);
+    .toMatch(
+      /^guizhou ended by itself with code 4\. The last lines of .*guizhou\.log:\n {4}the database is gone\nStart it again: npm run -s start-party -- guizhou$/,
+    );
   expect([...corridor.supervisor.programs].map(([name, { state }]) => [name, state])).toEqual([
     ['guizhou', 'failed'],
     ['gansu', 'up'],

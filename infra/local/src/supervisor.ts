@@ -110,10 +110,9 @@ export class Supervisor {
     this.#children.delete(name);
     this.#note(name, { state: 'failed', process: null });
     // While it starts, whoever started it reports.
-    if (wasUp)
-      this.#options.say(
-        this.#report(name, exit.signal === null ? `ended by itself with code ${exit.code}` : `was ended by ${exit.signal}`),
-      );
+    if (!wasUp) return;
+    const how = exit.signal === null ? `ended by itself with code ${exit.code}` : `was ended by ${exit.signal}`;
+    this.#options.say(`${this.#report(name, how)}\nStart it again: npm run -s start-party -- ${name}`);
   }
 
   #report(name: string, what: string): string {

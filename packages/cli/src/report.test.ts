@@ -26,6 +26,15 @@ const answer = {
         at: ['consignment', 'records', 'nodes', '@', 'record', 'declaredValue'],
         ids: ['chongqing:consignment-record:5fq2k8mz0c7xw1jt', 'chongqing:consignment-record:5fq2k8mz0c7xw1jv'],
       },
+      ...['consignee', 'consignor'].flatMap((field) =>
+        ['guangxi', 'gansu'].map((owner) => ({
+          owner,
+          rule: 'DEFAULT',
+          at: ['consignment', 'goods', '@', field],
+          ids: [`${owner}:x`],
+          coarse: true,
+        })),
+      ),
       {
         owner: 'guangxi',
         rule: 'DEFAULT',
@@ -46,10 +55,13 @@ if (read === undefined) throw new Error('this is an answer');
 test('the readable part says who withheld what by which rule, how each owner did, and whose fault an error was', () => {
   expect(report(read, { language: 'en', width: 140, colours: false })).toBe(`
 Withheld by a rule (whether or not there is a value)
-  chongqing  consignment.records.nodes[].record.declaredValue  DEFAULT  2 records
+  consignment.records.nodes[].record
+    declaredValue  chongqing  DEFAULT  2 records
 
 Shown in a coarse form
-  guangxi  consignment.goods[].HSCode  DEFAULT  1 record
+  consignment.goods[]
+    consignee, consignor  gansu, guangxi  DEFAULT  2 records
+    HSCode                guangxi         DEFAULT  1 record
 
 Owners asked
   chongqing  AVAILABLE          12 ms

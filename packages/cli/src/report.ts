@@ -10,8 +10,8 @@ export function report(answer: Answer, options: ReportOptions): string {
   const coarse = answer.masked.filter((field) => field.coarse);
   const withheld = answer.masked.filter((field) => !field.coarse);
   return [
-    ...section(t.withheld, fields(withheld, t), options),
-    ...section(t.coarse, fields(coarse, t), options),
+    ...maskedSection(t.withheld, withheld, options),
+    ...maskedSection(t.coarse, coarse, options),
     ...section(
       t.owners,
       answer.owners.map(({ owner, state, ms }) => [owner, state, ms === undefined ? '' : `${Math.round(ms)} ms`]),
@@ -50,8 +50,31 @@ const words: Record<Language, Words> = {
   },
 };
 
-function fields(masked: readonly MaskedField[], t: Words): string[][] {
-  return masked.map(({ owner, rule, at, records }) => [owner, path(at), rule, t.record(records)]);
+/** Fields of one place together, then those that the same owners mask by the same rule: three owners and six fields are one row, not eighteen. */
+function maskedSection(title: string, masked: readonly MaskedField[], options: ReportOptions): string[] {
+  const t = words[options.language];
+  const places = grouped(masked, ({ at }) => path(at.slice(0, -1)));
+  return [...places].flatMap(([place, fields], index) => {
+    const byField = [...grouped(fields, ({ at, rule }) => JSON.stringify([at.at(-1), rule]))].map(([, notes]) => ({
+      field: String(notes[0]?.at.at(-1)),
+      rule: notes[0]?.rule ?? '',
+      owners: notes.map(({ owner }) => owner).sort(),
+      records: notes.reduce((sum, { records }) => sum + records, 0),
+    }));
+    const rows = [...grouped(byField, ({ rule, owners, records }) => JSON.stringify([rule, owners, records]))].map(([, alike]) => [
+      alike.map(({ field }) => field).join(', '),
+      (alike[0]?.owners ?? []).join(', '),
+      alike[0]?.rule ?? '',
+      t.record(alike[0]?.records ?? 0),
+    ]);
+    return [...(index === 0 ? heading(title, options) : []), `  ${place}`, ...table(rows, options.width - 2).map((line) => `  ${line}`)];
+  });
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
 }
 
 function errorCells({ code, owner, message, at, records, correlationId }: AnswerError, t: Words): string[] {
@@ -66,7 +89,11 @@ function path(at: readonly string[]): string {
 
 function section(title: string, rows: readonly (readonly string[])[], options: ReportOptions): string[] {
   if (rows.length === 0) return [];
-  return ['', options.colours ? `\u001b[1m${title}\u001b[22m` : title, ...table(rows, options.width)];
+  return [...heading(title, options), ...table(rows, options.width)];
+}
+
+function heading(title: string, options: ReportOptions): string[] {
+  return ['', options.colours ? `\u001b[1m${title}\u001b[22m` : title];
 }
 
 /** Rows in columns; the widest column is cut into further lines where the terminal is too narrow. */

@@ -56,7 +56,8 @@ export function readCommand(args: readonly string[]): Command {
 /** All there is to know about the command. */
 export const help = `corridor ask <persona> <file.graphql> [variables.json] [flags]
 
-Sends a query of the file as one of the demo's personas, and prints the data, then who withheld what by which rule, how each owner did, and errors.
+Sends the query of a file as one of the demo's personas. Prints the data, then who withheld what by which
+rule, how each owner did, and errors.
 
 Personas
 ${personas.map(({ name, who }) => `  ${name.padEnd(14)}${who.en}\n${' '.repeat(16)}${who.zh}`).join('\n')}
@@ -67,7 +68,7 @@ Arguments
 Flags
   --purpose <p>      why it is asked; one of the token's purposes (default: its first), of
                      ${purposes.join(' ')}
-  --at <party>       asks that owner's own endpoint instead of the gateway, with a token meant for it; one of
+  --at <party>       asks that owner's own endpoint, not the gateway, with a token meant for it; one of
                      ${parties.map(({ code }) => code).join(' ')}
   --url <url>        asks this endpoint instead of the one of the running corridor
   --lang zh|en       language of messages and headings (default en)

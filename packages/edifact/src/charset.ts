@@ -89,7 +89,7 @@ function latin1(bytes: string): Decoded {
   return { text: bytes, mismatch: true, surrogates: false };
 }
 
-function strictly(decoder: TextDecoder, bytes: string): string | undefined {
+function strictly(decoder: InstanceType<typeof TextDecoder>, bytes: string): string | undefined {
   try {
     return decoder.decode(Buffer.from(bytes, 'latin1'));
   } catch {

@@ -89,8 +89,9 @@ export class Tokenizer {
     const taken = chunk.byteLength > room ? chunk.subarray(0, room) : chunk;
     this.#received += taken.byteLength;
     const text = Buffer.from(taken.buffer, taken.byteOffset, taken.byteLength).toString('latin1');
-    const segments = this.#head === undefined ? this.#scan(text) : this.#open(this.#head + text, false);
-    if (taken !== chunk) this.#refuse(`an interchange has at most ${this.#limits.interchangeBytes} bytes`);
+    const isLast = taken !== chunk;
+    const segments = this.#head === undefined ? this.#scan(text) : this.#open(this.#head + text, isLast);
+    if (isLast) this.#refuse(`an interchange has at most ${this.#limits.interchangeBytes} bytes`);
     return segments;
   }
 
@@ -208,12 +209,13 @@ export class Tokenizer {
     const segment = this.#segment;
     let { tag, offset } = segment;
     if (tag.length !== 3 || /[^A-Z0-9]/.test(tag)) {
-      // a BOM in the middle, where files were joined
-      if (tag.startsWith('\xef\xbb\xbf')) offset += 3;
-      tag = tag
-        .replace(/^\xef\xbb\xbf/, '')
-        .trim()
-        .toUpperCase();
+      if (tag.startsWith('\xef\xbb\xbf')) {
+        // a byte order mark in the middle, where files were joined
+        tag = tag.slice(3);
+        offset += 3;
+        segment.high = [tag, ...segment.texts()].some((text) => /[\x80-\xff]/.test(text));
+      }
+      tag = tag.trim().toUpperCase();
     }
     if (tag === 'UNH') this.#message = this.#index;
     if (tag === 'UNB') this.#declare(segment.elements[0]);

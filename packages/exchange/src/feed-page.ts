@@ -37,7 +37,7 @@ export type FeedQuestion = {
   readonly after: string | null;
   /** How long the owner may hold the answer back while there is nothing to tell. */
   readonly waitSeconds: number;
-  readonly limit?: number;
+  readonly limit: number;
   readonly signal: AbortSignal;
   readonly dispatcher?: Dispatcher;
 };
@@ -54,7 +54,7 @@ export const pageSizeLimit = 8 * 1024 * 1024;
 export async function fetchFeedPage(o: FeedQuestion): Promise<FeedPage> {
   const url = new URL(o.url);
   if (o.after !== null) url.searchParams.set('after', o.after);
-  url.searchParams.set('limit', String(o.limit ?? 1_000));
+  url.searchParams.set('limit', String(o.limit));
   url.searchParams.set('wait', String(o.waitSeconds));
   const authorization = `Bearer ${await o.token()}`;
   try {

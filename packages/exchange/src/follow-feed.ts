@@ -29,6 +29,8 @@ export type FollowOptions = {
   readonly clock: Clock;
   readonly random: Random;
   readonly waitSeconds?: number;
+  /** Most events of a page; 1,000 when absent. A page takes effect in one transaction, and nothing else happens in one process meanwhile. */
+  readonly limit?: number;
   readonly onState?: (state: FeedState) => void;
 };
 
@@ -44,24 +46,28 @@ const leastTurnMs = 1_000;
  */
 export async function followFeed(o: FollowOptions): Promise<void> {
   const dispatcher = new Agent({ connections: 1, connect: { timeout: 5_000 } });
-  const waitSeconds = o.waitSeconds ?? 20;
+  const { source, url, token, signal, limit = 1_000, waitSeconds = 20 } = o;
   let fromStart = false;
   let failures = 0;
+  // The first question does not wait: whoever starts wants to know where it stands.
+  let asksFirst = true;
   try {
     while (!o.signal.aborted) {
       const asked = o.clock();
       try {
         const after = fromStart ? null : await o.after();
         const page = await fetchFeedPage({
-          source: o.source,
-          url: o.url,
-          token: o.token,
+          source,
+          url,
+          token,
           after,
-          waitSeconds,
-          signal: o.signal,
+          waitSeconds: asksFirst ? 0 : waitSeconds,
+          limit,
+          signal,
           dispatcher,
         });
         await o.take(page);
+        asksFirst = false;
         fromStart = false;
         failures = 0;
         o.onState?.({ is: 'following', at: o.clock(), more: page.more, waitingMs: page.waitingMs });

@@ -9,6 +9,7 @@ export type Lock = { release(): Promise<void> };
 
 type Holder = { readonly pid: number; readonly started: string };
 
+const attempts = 10;
 let sequence = 0;
 
 /**
@@ -19,33 +20,40 @@ let sequence = 0;
  */
 export async function takeLock(path: string): Promise<Lock> {
   const own = JSON.stringify({ pid: process.pid, started: startOf(process.pid) ?? '', sequence: ++sequence });
-  if (!(await create(path, own))) await takeOver(path, own);
+  for (let attempt = 0; !(await create(path, own)) && !(await takeOver(path, own)); attempt += 1)
+    if (attempt === attempts) throw await locked(path);
   // Whoever lost a race for a dead holder's lock finds another's name here.
   if ((await textOf(path)) !== own) throw await locked(path);
-  return {
-    async release() {
-      if ((await textOf(path)) === own) await rm(path, { force: true });
-    },
-  };
+  return { release: () => removeOwn(path, own) };
 }
 
-async function takeOver(path: string, own: string): Promise<void> {
-  if (await isHeld(path)) throw await locked(path);
+/** Puts the own lock in the place of a dead holder's, in one step; false when the file is gone meanwhile and can be created after all. */
+async function takeOver(path: string, own: string): Promise<boolean> {
+  const found = await stateOf(path);
+  if (found === 'held') throw await locked(path);
+  if (found === 'free') return false;
+  // One at a time: who has the claim looks at the lock again, since another may have taken it over before.
   const claim = `${path}.takeover`;
   if (!(await create(claim, own))) {
-    if (await isHeld(claim)) throw await locked(claim);
+    if ((await stateOf(claim)) === 'held') throw await locked(claim);
     await rm(claim, { force: true });
-    if (!(await create(claim, own))) throw await locked(claim);
+    return false;
   }
-  // Looked at again under the claim: another process may have taken the lock over since.
-  if (await isHeld(path)) {
-    await rm(claim, { force: true });
-    throw await locked(path);
+  const state = (await textOf(path)) === own ? 'own' : await stateOf(path);
+  if (state !== 'stale') {
+    await removeOwn(claim, own);
+    if (state === 'held') throw await locked(path);
+    return state === 'own';
   }
-  // Gone when another process, too, found the claim of a dead one and removed ours for it: then the file itself says who has the lock.
+  // Gone when another process removed it along with the claim of a dead one: then the file itself says who has the lock.
   await rename(claim, path).catch((error: unknown) => {
     if (!isCode(error, 'ENOENT')) throw error;
   });
+  return (await textOf(path)) === own;
+}
+
+async function removeOwn(path: string, own: string): Promise<void> {
+  if ((await textOf(path)) === own) await rm(path, { force: true });
 }
 
 async function create(path: string, text: string): Promise<boolean> {
@@ -63,19 +71,20 @@ async function create(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Whether the file names a process that lives. A file without a name is one just being written, or the remains of a crash in that moment. */
-async function isHeld(path: string): Promise<boolean> {
-  for (let attempt = 0; attempt < 10; attempt += 1) {
+/** Whether the file names a process that lives. One without a name is just being written, or the remains of a crash in that moment. */
+async function stateOf(path: string): Promise<'free' | 'held' | 'stale'> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
     const text = await textOf(path);
-    if (text === undefined) return false;
+    if (text === undefined) return 'free';
     const holder = readHolder(text);
     if (holder !== undefined) {
       const started = startOf(holder.pid);
-      return started !== undefined && (started === holder.started || started === '' || holder.started === '');
+      const lives = started !== undefined && (started === holder.started || started === '' || holder.started === '');
+      return lives ? 'held' : 'stale';
     }
     await pause(20);
   }
-  return false;
+  return 'stale';
 }
 
 async function locked(path: string): Promise<CorridorError> {
