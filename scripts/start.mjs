@@ -41,7 +41,7 @@ if (!args.includes('--no-build')) {
   const startedAt = performance.now();
   process.stdout.write('Building what is stale (the first time takes about a minute) …\n');
   const { runTurbo } = await import('./turbo.mjs');
-  const code = await runTurbo(['run', 'build', 'template', '--output-logs=errors-only', '--log-order=grouped']);
+  const code = await runTurbo(['run', 'compile', 'template', '--output-logs=errors-only', '--log-order=grouped']);
   if (code !== 0) process.exit(code);
   process.stdout.write(`Built in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s\n`);
 }
