@@ -10,7 +10,7 @@ import { countNodes, maxNodes } from './nodes.ts';
 export const limitMark = 'limitExceeded';
 
 /** Lexical tokens of one document. */
-export const maxTokens = 2_000;
+const maxTokens = 2_000;
 
 const onReject = [
   (context: ValidationContext | null): void => {

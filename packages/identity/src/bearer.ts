@@ -1,7 +1,7 @@
 import { refusal } from './refusal.ts';
 
 /** Longest token taken, in characters. */
-export const longestToken = 8_192;
+const longestToken = 8_192;
 
 const form = /^(bearer|dpop) ([A-Za-z0-9._~+/-]+=*)$/i;
 

@@ -14,7 +14,7 @@ export type Fetch = (url: string, init: FetchInit) => Promise<{ readonly status:
 
 /** A `fetch` with a connection pool of its own, and how to end that. */
 export function openFetch(): { readonly fetch: Fetch; close(): void } {
-  const dispatcher = new Agent({ connections: 2, pipelining: 1, connect: { timeout: 2_000 }, maxResponseSize: 1 << 20 });
+  const dispatcher = new Agent({ connections: 2, pipelining: 0, connect: { timeout: 2_000 }, maxResponseSize: 1 << 20 });
   return {
     fetch: async (url, init) => {
       const response = await undiciFetch(url, { ...init, dispatcher });

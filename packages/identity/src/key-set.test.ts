@@ -138,6 +138,17 @@ test('a flood of unknown key ids costs one attempt per 30 s, and known keys go o
   expect(issuer.attempts).toBe(1 + 4); // the start, and one in each 30 s of two minutes
 });
 
+test('a load is an attempt too: for 30 s after it no unknown key id costs another', async () => {
+  const keySet = aKeySet();
+  await ask(keySet, 'first');
+  now += 29_999;
+  expect(await ask(keySet, 'unknown')).toBe('key id unknown');
+  expect(issuer.attempts).toBe(1);
+  now += 1;
+  expect(await ask(keySet, 'unknown')).toBe('key id unknown');
+  expect(issuer.attempts).toBe(2);
+});
+
 test('the flood while the issuer is away costs no more, and says 503', async () => {
   const keySet = aKeySet();
   await ask(keySet, 'first');

@@ -149,6 +149,7 @@ test('readyz tells whether the program can serve and keeps the reason for the lo
     ['not ready', 'database: connection refused'],
     ['ready again', undefined],
   ]);
+  expect(lines.map((line) => JSON.parse(line)).filter(({ msg, level }) => msg === 'refused' && level > 20)).toEqual([]);
 });
 
 test('a check that throws is a check that fails, and many probes make one round of checks', async () => {

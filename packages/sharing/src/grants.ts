@@ -34,9 +34,6 @@ export function bitOf(group: FieldGroup): number {
   return bitsOfGrant.get(group)?.full ?? 0;
 }
 
-/** Every group of the release. */
-export const everyGroup: number = bitsWhere(() => true);
-
 function leavesMainland(grantee: Grantee): boolean {
   return grantee.party !== 'MAINLAND' && regionOf(grantee.party) === 'foreign';
 }

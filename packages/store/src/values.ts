@@ -94,7 +94,7 @@ function element(value: unknown): string {
 }
 
 /** Bytes as the server's hexadecimal text form of `bytea`. */
-export function hex(value: Uint8Array): string {
+function hex(value: Uint8Array): string {
   return `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
 }
 

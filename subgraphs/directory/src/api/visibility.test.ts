@@ -191,6 +191,23 @@ test('a milestone leads to a consignment, and stands in its timeline, by a recor
   expect(await byBox(official)).toEqual([{ id: consignmentIdOf(shown) }]);
 });
 
+test('a hidden milestone of a consignment the viewer knows stands in no timeline and leads to nothing', async () => {
+  const [seen, inspection] = [anId('asean', 'consignment-record', 1), anId('asean', 'equipment-event', 1)];
+  await directory.tell(
+    'asean',
+    { id: seen, audience: [allOf('CQ')], references: [ucr('S1')] },
+    { id: inspection, audience: [allOf('SG')], references: [box('CRXU1234563')], links: [{ recordId: seen, keyKind: 'UCR' }] },
+  );
+  const query = `{ consignment(id: "${seen}") { timeline { nodes { id } pageInfo { hasNextPage endCursor } } }
+    consignments(filter: { equipmentReference: "CRXU1234563" }) { nodes { id } }
+    equipmentJourney(equipmentReference: "CRXU1234563") { timeline { nodes { id } } } }`;
+  expect(JSON.parse(await ask(query, official)).data).toEqual({
+    consignment: { timeline: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } },
+    consignments: { nodes: [] },
+    equipmentJourney: { timeline: { nodes: [] } },
+  });
+});
+
 test('a milestone that is hidden moves no trip and brings none into a time', async () => {
   const trips = [1, 2].map((n) => anId('guizhou', 'equipment-record', n));
   const records = [11, 12].map((n) => anId('guizhou', 'consignment-record', n));

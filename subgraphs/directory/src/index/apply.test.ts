@@ -97,6 +97,7 @@ test('boxes, declarations and references that do not join hold nobody together, 
   ] as const;
   await directory.tell('guangxi', record(1, { references: shared }), record(2, { references: shared }), {
     id: anId('guangxi', 'equipment-event', 1),
+    createdAt: '2026-01-01T00:00:00.000Z',
     references: [ucr('A')],
   });
   await directory.tell('guangxi', record(3, { references: [ucr('A')] }));
