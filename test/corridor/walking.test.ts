@@ -164,6 +164,13 @@ test('two parties’ records of one consignment are one thread, which any of its
   expect(left.map(({ records: rest }: Answer['data']) => rest.nodes.map(({ party }: Answer['data']) => party.code))).toEqual([
     ['chongqing'],
   ]);
+  // the ids handed out before go on resolving, the cancelled record's own included
+  const later = await Promise.all(
+    ids.map((one) => corridor.ask('cq-officer', 'query ($id: ID!) { consignment(id: $id) { reference } }', { id: one })),
+  );
+  expect(later.map(({ data }) => data.consignment?.reference ?? null)).toEqual(
+    ids.map((one) => (one.startsWith('guangxi:') ? null : left[0].reference)),
+  );
 });
 
 test('a firm finds its own consignments without any reference, its rival none of them', async () => {

@@ -219,6 +219,13 @@ test('references that are too long for a key are cut, with a warning', () => {
   expect(messages[0]?.findings).toMatchObject([{ code: 'FIELD_INVALID', severity: 'warning', segment: 2, element: 1 }]);
 });
 
+test('a message type of any length is cut', () => {
+  expect(read(`UNH+1+${'X'.repeat(100)}:D:${'9'.repeat(100)}'UNT+2+1'`).messages[0]).toMatchObject({
+    type: 'X'.repeat(70),
+    directory: `D.${'9'.repeat(70)}`,
+  });
+});
+
 test('a hostile interchange has its findings counted, and every message with an error is still stopped', () => {
   const broken = (reference: number) => `UNH+${reference}+X:D:95B:UN'FTX+\0'FTX+\0'UNT+1+1'`;
   const { messages, findings } = read(Array.from({ length: 600 }, (_, at) => broken(at)).join(''));

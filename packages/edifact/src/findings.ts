@@ -84,7 +84,7 @@ export class FindingLog {
 
   /** Hands over, and forgets, what was kept about the segments `from` to `to`, by segment. Calls go forward: what lies before `from` stays. */
   take(from: number, to: number): Finding[] {
-    if (this.#pending.length === 0) return [];
+    if ((this.#pending[0]?.segment ?? to + 1) > to) return [];
     const passed = this.#pendingBefore(from - 1);
     const taken = this.#pendingBefore(to);
     this.#settled.push(...this.#pending.slice(0, passed));

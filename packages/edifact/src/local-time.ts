@@ -12,10 +12,11 @@ export function instantOf(localMs: number, timeZone: string): LocalTime {
   const offsets = offsetsAround(Math.floor(localMs / dayMs), timeZone);
   if (offsets === undefined) return { is: 'zone-unknown' };
   if (offsets.before === offsets.after) return { is: 'once', at: localMs - offsets.before };
+  // The first is the earlier: an hour comes twice where the offset before it is the larger one.
   const candidates = [localMs - offsets.before, localMs - offsets.after].filter((at) => at + (offsetAt(at, timeZone) ?? 0) === localMs);
   const [one, other] = candidates;
   if (one === undefined) return { is: 'never' };
-  return other === undefined ? { is: 'once', at: one } : { is: 'twice', at: Math.min(one, other) };
+  return other === undefined ? { is: 'once', at: one } : { is: 'twice', at: one };
 }
 
 type Offsets = { readonly before: number; readonly after: number };

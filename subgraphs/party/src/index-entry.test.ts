@@ -114,12 +114,13 @@ test('a retracted event is not withdrawn: who saw it learns that it was retracte
   ]);
 });
 
-test('a cancelled consignment is withdrawn, and its box and event are the owner’s alone', async () => {
+test('a cancelled consignment is withdrawn, told to nobody, and keeps only what joined it to others; its box and event are the owner’s alone', async () => {
   await owner.send(aConsignment());
   await owner.edifact(codeco());
   await owner.send(aConsignment({ revision: 2, cancelled: true }));
   const record = await tell('consignment-record', 'consignment_record');
-  expect([record.entry.withdrawn, record.sealed]).toEqual([true, { audience: [], references: [], links: [] }]);
+  expect([record.entry.withdrawn, record.sealed.audience, record.sealed.links]).toEqual([true, [], []]);
+  expect(new Set(record.sealed.references.map(({ joins }) => joins))).toEqual(new Set([true]));
   expect(rights(await tell('equipment-event', 'equipment_event'))).toEqual([]);
 });
 

@@ -48,8 +48,8 @@ type Told = {
 };
 
 function sealedOf({ entry, recordClass, conditions, references, links }: Told, clauses: readonly Clause[], at: number): SealedPart {
-  // A withdrawn record is told to nobody new: the directory only learns that it is to be taken off its lists.
-  if (entry.withdrawn) return { audience: [], references: [], links: [] };
+  // A withdrawn record is told to nobody new. What joined it to others stays, so that an id a consignment bore through it goes on resolving.
+  if (entry.withdrawn) return { audience: [], references: references.filter(({ joins }) => joins), links: [] };
   return {
     audience: audienceOf(clauses, recordClass, conditions, at),
     references: references.slice(0, 1_000),

@@ -379,6 +379,20 @@ test('a message with an error in its envelope gives no facts, one with warnings 
   expect(mapCodeco(onlyMessage(interchange([codeco().replace('UNT+14', 'UNT+3')])), terminal).facts).toHaveLength(1);
 });
 
+test('codes named like members of every object are unknown codes', () => {
+  expect(map({ groups: [boxWith('EQD+CN+LSCU1000016+constructor++2+5')] }).findings).toMatchObject([
+    { code: 'CODE_UNKNOWN', severity: 'warning', value: 'constructor' },
+  ]);
+  expect(map({ bgm: 'BGM+34+GT0001+toString' }).findings).toMatchObject([{ code: 'CODE_UNKNOWN', severity: 'error', value: 'toString' }]);
+});
+
+test('what the header says wrongly for all boxes is told and lost once', () => {
+  const bare = boxWithout('LOC');
+  const { findings, lost } = map({ header: ['LOC+165+CNQZH:139:6+HALL 3'], groups: [bare, bare, bare] });
+  expect(findings).toMatchObject([{ code: 'LOCATION_UNKNOWN', segment: 4, element: 3, value: 'HALL 3' }]);
+  expect(lost).toContainEqual({ path: 'LOC+165.3', reason: 'CODE_NOT_IN_TARGET', count: 1 });
+});
+
 test('the same message in other wrapping, separators and character set gives the same facts', () => {
   const plain = map().facts;
   const text = interchange([codeco()]);

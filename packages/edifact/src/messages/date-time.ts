@@ -77,8 +77,8 @@ function yearOf(digits: string): number {
 function utcMs(year: number, month: number, day: number, hour: number, minute: number, second: number): number | undefined {
   if (year < 1970 || hour > 23 || minute > 59 || second > 59) return undefined;
   const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  const date = new Date(ms);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? ms : undefined;
+  // A day that the month does not have is one of another month.
+  return new Date(ms).getUTCMonth() === month - 1 ? ms : undefined;
 }
 
 /** Milliseconds ahead of UTC: `UTC`, `GMT`, `Z`, `+08`, `+0800`, `+08:00`. Letters such as CST stand for several zones. */
