@@ -1,5 +1,5 @@
 /** What the gateway is told at start, and the only place that reads its environment. */
-import type { HopKey, IssuerRow } from '@corridor/identity';
+import { type HopKey, hopKeysFile, type IssuerRow, issuersFile } from '@corridor/identity';
 import { readConfig, readJsonFile } from '@corridor/runtime';
 import type { JWK } from 'jose';
 import { z } from 'zod';
@@ -27,16 +27,6 @@ export type GatewayConfig = {
   readonly logLevel: string;
 };
 
-const hopKey = z.object({ id: z.string().min(1), secret: z.string().min(43) });
-const issuers = z.array(
-  z.object({
-    issuer: z.url(),
-    jwksUri: z.url(),
-    algorithms: z.array(z.string()).min(1),
-    parties: z.array(z.string()).min(1),
-    roles: z.array(z.string()),
-  }),
-);
 const owners = z.record(z.string(), z.object({ url: z.url(), hopKeyFile: z.string() }));
 const jwk = z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() });
 
@@ -67,11 +57,11 @@ export function gatewayConfig(env: Record<string, string | undefined>): GatewayC
     port: read.PORT,
     gatewayId: read.GATEWAY_ID,
     passportKey: readJsonFile(read.PASSPORT_KEY_FILE, jwk) as JWK,
-    issuers: readJsonFile(read.ISSUERS_FILE, issuers),
+    issuers: readJsonFile(read.ISSUERS_FILE, issuersFile),
     owners: Object.fromEntries(
       Object.entries(listed).map(([owner, { url, hopKeyFile }]) => {
         // the newest key of the file signs; owners accept all of theirs
-        const [key] = readJsonFile(hopKeyFile, z.array(hopKey).min(1));
+        const [key] = readJsonFile(hopKeyFile, hopKeysFile);
         return [owner, { url, hopKey: key as HopKey }];
       }),
     ),

@@ -1,9 +1,10 @@
 /** GraphiQL at `/explorer`: one page, bundled, no request leaves for anywhere but this gateway. */
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 
-/** The page and the policy under which it may run. */
-export type Explorer = { readonly html: string; readonly contentSecurityPolicy: string };
+/** The page, plain and compressed (gzip, RFC 1952), its entity tag, and the policy under which it may run. */
+export type Explorer = { readonly html: string; readonly gzip: Buffer; readonly etag: string; readonly contentSecurityPolicy: string };
 
 /** Renders the page once, at start; the policy allows its own inline script by digest and nothing from elsewhere. */
 export function createExplorer(): Explorer {
@@ -19,6 +20,8 @@ export function createExplorer(): Explorer {
   );
   return {
     html,
+    gzip: gzipSync(html),
+    etag: `"${createHash('sha256').update(html).digest('base64url')}"`,
     contentSecurityPolicy: [
       "default-src 'self'",
       `script-src 'self' ${scripts.join(' ')}`,
@@ -34,8 +37,9 @@ export function createExplorer(): Explorer {
   };
 }
 
-const firstQuery = `# 公开数据，无需令牌；其余数据请在 Headers 中填写 {"authorization": "Bearer …"}
-# Public data needs no token; for the rest put {"authorization": "Bearer …"} into Headers.
+const firstQuery = `# 公开数据，无需令牌。其余数据请在 Headers 中填写：
+# Public data needs no token. For the rest put into Headers:
+#   {"authorization": "Bearer <token>"}     npm run -s token -- cq-officer
 {
   facilities(first: 20) {
     nodes {

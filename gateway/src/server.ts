@@ -88,13 +88,19 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
   });
 
   const explorer = createExplorer();
-  server.get('/explorer', (_request, reply) =>
+  server.get('/explorer', (request, reply) => {
+    const { html, gzip, etag, contentSecurityPolicy } = explorer;
     reply
-      .header('content-security-policy', explorer.contentSecurityPolicy)
-      .header('cache-control', 'public, max-age=300')
-      .type('text/html; charset=utf-8')
-      .send(explorer.html),
-  );
+      .header('content-security-policy', contentSecurityPolicy)
+      .header('cache-control', 'public, max-age=0, must-revalidate')
+      .header('etag', etag)
+      .header('vary', 'accept-encoding')
+      .type('text/html; charset=utf-8');
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    // nine megabytes of page, two compressed
+    if (/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.header('content-encoding', 'gzip').send(gzip);
+    return reply.send(html);
+  });
   server.addHook('onClose', () => apollo.stop());
   return server;
 }

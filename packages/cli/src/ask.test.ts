@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ask } from './ask.ts';
+import { ask, printToken } from './ask.ts';
 import { readCommand } from './usage.ts';
 
 type Asked = { readonly path: string; readonly headers: IncomingMessage['headers']; readonly body: string };
@@ -142,4 +142,30 @@ test.each([
 ] as const)('%s ends with what to do about it', async (_case, line, env, code, told) => {
   const { code: ended, complained, printed } = await run(line, env);
   expect([ended, complained, printed]).toEqual([code, `${told}\n`, '']);
+});
+
+test('a token is printed alone, for the gateway or for one owner, and its absence is told', async () => {
+  const printed: string[] = [];
+  const around = {
+    folder,
+    env: {},
+    width: 80,
+    colours: false,
+    print: (text: string) => printed.push(text),
+    complain: (text: string) => printed.push(text),
+  };
+  const token = async (line: string, env: Record<string, string> = {}): Promise<number> => {
+    const command = readCommand(line.split(' '));
+    if (command.is !== 'token') throw new Error(line);
+    return printToken(command, { ...around, env });
+  };
+  expect([await token('token cq-officer'), await token('token gx-officer --at guangxi'), printed]).toEqual([
+    0,
+    0,
+    ['token-of-cq-officer', 'token-of-gx-officer-at-gx'],
+  ]);
+  expect([await token('token cq-officer', { CORRIDOR_CLIENT_SECRET: 'guess' }), printed.at(-1)]).toEqual([
+    1,
+    'The issuer gives cq-officer no token (HTTP 401)',
+  ]);
 });

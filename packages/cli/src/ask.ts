@@ -5,7 +5,7 @@ import { readAnswer } from './answer.ts';
 import { clientAtOwner, type Persona } from './personas.ts';
 import { report } from './report.ts';
 import { clientSecret, findCorridor, type RunningCorridor } from './running-corridor.ts';
-import { type AskCommand, codeInClients } from './usage.ts';
+import { type AskCommand, codeInClients, type TokenCommand } from './usage.ts';
 
 /** Where the command runs: everything it touches beside the network. */
 export type Surroundings = {
@@ -41,6 +41,18 @@ export async function ask(command: AskCommand, around: Surroundings): Promise<0 
     if (command.persona.realm !== null) headers['authorization'] = `Bearer ${await tokenOf(command, corridor, around)}`;
     const text = await send(url, headers, body);
     return show(text, url, command, around);
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error;
+    around.complain(error.message);
+    return error.code;
+  }
+}
+
+/** Prints a token of the persona; gives the exit code: 0 a token, 1 none to be had. */
+export async function printToken(command: TokenCommand, around: Surroundings): Promise<0 | 1 | 2> {
+  try {
+    around.print(await tokenOf(command, findCorridor(around.folder, around.env['CORRIDOR_DATA']), around));
+    return 0;
   } catch (error) {
     if (!(error instanceof Ended)) throw error;
     around.complain(error.message);
@@ -92,7 +104,11 @@ function endpointOf({ at, url }: AskCommand, corridor: RunningCorridor | undefin
   return `${owner}/owner/graphql`;
 }
 
-async function tokenOf({ persona, at }: AskCommand, corridor: RunningCorridor | undefined, around: Surroundings): Promise<string> {
+async function tokenOf(
+  { persona, at }: Pick<AskCommand, 'persona' | 'at'>,
+  corridor: RunningCorridor | undefined,
+  around: Surroundings,
+): Promise<string> {
   const secret = clientSecret(corridor, around.env['CORRIDOR_CLIENT_SECRET']);
   if (secret === undefined)
     throw new Ended(1, 'The secret of the demo’s clients is not here: npm start makes it; or set CORRIDOR_CLIENT_SECRET');

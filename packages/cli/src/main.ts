@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { ask } from './ask.ts';
+import { ask, printToken, type Surroundings } from './ask.ts';
 import { help, readCommand } from './usage.ts';
 
 const print = (text: string): void => {
@@ -15,12 +15,13 @@ else if (command.is === 'wrong') {
   complain(`${command.because}\nMore: corridor --help`);
   process.exitCode = 2;
 } else {
-  process.exitCode = await ask(command, {
+  const around: Surroundings = {
     folder: process.cwd(),
     env: process.env,
     width: process.stdout.columns ?? 120,
     colours: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
     print,
     complain,
-  });
+  };
+  process.exitCode = command.is === 'token' ? await printToken(command, around) : await ask(command, around);
 }

@@ -21,6 +21,9 @@ test('a line with everything is read as it is meant', () => {
 test.each([
   [['ask'], 'ask needs a persona and a file'],
   [['ask', 'cq-officer'], 'ask needs a persona and a file'],
+  [['token'], 'token needs a persona'],
+  [['token', 'anonymous'], 'anonymous has no token'],
+  [['token', 'cq-officer', 'a.graphql'], 'too many arguments: a.graphql'],
   [['tell', 'cq-officer', 'a.graphql'], 'there is no command tell'],
   [['ask', 'emperor', 'a.graphql'], `there is no persona emperor: ${personas.map(({ name }) => name).join(' ')}`],
   [['ask', 'cq-officer', 'a.graphql', 'b.json', 'c'], 'too many arguments: c'],

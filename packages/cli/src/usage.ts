@@ -17,8 +17,11 @@ export type AskCommand = {
   readonly language: Language;
 };
 
-/** A command line, read: something to ask, help to print, or what is wrong with it. */
-export type Command = AskCommand | { readonly is: 'help' } | { readonly is: 'wrong'; readonly because: string };
+/** A token of a persona, to paste into the explorer or another client. */
+export type TokenCommand = { readonly is: 'token'; readonly persona: Persona; readonly at: string | undefined };
+
+/** A command line, read: something to ask, a token to get, help to print, or what is wrong with it. */
+export type Command = AskCommand | TokenCommand | { readonly is: 'help' } | { readonly is: 'wrong'; readonly because: string };
 
 /** Reads the arguments behind the program's name. */
 export function readCommand(args: readonly string[]): Command {
@@ -37,14 +40,17 @@ export function readCommand(args: readonly string[]): Command {
     });
     if (values.help || positionals.length === 0) return { is: 'help' };
     const [verb, name, document, variables, ...more] = positionals;
-    if (verb !== 'ask') return wrong(`there is no command ${verb}`);
-    if (name === undefined || document === undefined) return wrong('ask needs a persona and a file');
+    if (verb !== 'ask' && verb !== 'token') return wrong(`there is no command ${verb}`);
+    if (name === undefined) return wrong(verb === 'ask' ? 'ask needs a persona and a file' : 'token needs a persona');
+    if (verb === 'token' && document !== undefined) more.push(document);
     if (more.length > 0) return wrong(`too many arguments: ${more.join(' ')}`);
     const persona = personaOf(name);
     if (persona === undefined) return wrong(`there is no persona ${name}: ${personas.map((known) => known.name).join(' ')}`);
     const { purpose, at, url, lang, raw } = values;
     if (at !== undefined && !isPartyCode(at)) return wrong(`there is no party ${at}: ${parties.map(({ code }) => code).join(' ')}`);
     if (at !== undefined && persona.realm === null) return wrong('an owner’s own endpoint answers nobody without a token');
+    if (verb === 'token') return persona.realm === null ? wrong(`${name} has no token`) : { is: 'token', persona, at };
+    if (document === undefined) return wrong('ask needs a persona and a file');
     if (url !== undefined && !URL.canParse(url)) return wrong(`${url} is no URL`);
     if (lang !== 'zh' && lang !== 'en') return wrong(`--lang is zh or en, not ${lang}`);
     return { is: 'ask', persona, document, variables, purpose, at, url, raw, language: lang };
@@ -55,9 +61,12 @@ export function readCommand(args: readonly string[]): Command {
 
 /** All there is to know about the command. */
 export const help = `corridor ask <persona> <file.graphql> [variables.json] [flags]
+corridor token <persona> [--at <party>]
 
-Sends the query of a file as one of the demo's personas. Prints the data, then who withheld what by which
-rule, how each owner did, and errors.
+ask    sends the query of a file as one of the demo's personas. Prints the data, then who withheld what by
+       which rule, how each owner did, and errors.
+token  prints a token of the persona, good for five minutes, for the explorer's Headers:
+       {"authorization": "Bearer <token>"}
 
 Personas
 ${personas.map(({ name, who }) => `  ${name.padEnd(14)}${who.en}\n${' '.repeat(16)}${who.zh}`).join('\n')}
@@ -85,6 +94,7 @@ Exit code
 Examples
   npm run -s ask -- cq-officer examples/one-consignment.graphql
   npm run -s ask -- gx-officer examples/who-read-us.graphql --at guangxi
+  npm run -s token -- cq-officer
 `;
 
 /** Registry code that names an owner of one member in client ids: `GX`; `asean` answers for several and is named by its owner id. */

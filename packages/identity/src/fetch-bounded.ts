@@ -12,8 +12,9 @@ export type FetchInit = {
 /** As much of `fetch` as is needed here: the platform's and undici's both fit. */
 export type Fetch = (url: string, init: FetchInit) => Promise<{ readonly status: number; readonly body: AsyncIterable<Uint8Array> | null }>;
 
-/** A `fetch` with a connection pool of its own, and how to end that. */
+/** A `fetch` on undici that closes each connection after use, and how to end what is still open. */
 export function openFetch(): { readonly fetch: Fetch; close(): void } {
+  // One request in minutes: a connection kept open would only keep a short program from ending.
   const dispatcher = new Agent({ connections: 2, pipelining: 0, connect: { timeout: 2_000 }, maxResponseSize: 1 << 20 });
   return {
     fetch: async (url, init) => {

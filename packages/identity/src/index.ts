@@ -1,3 +1,4 @@
+export { gatewaysFile, hopKeysFile, issuersFile } from './config-files.ts';
 export type { DenyList, Identified } from './deny-list.ts';
 export type { Fetch, FetchInit } from './fetch-bounded.ts';
 export { type Admitted, createHopDoor, type HopDoor, type HopDoorOptions, type HopRequest } from './hop-door.ts';
