@@ -17,6 +17,7 @@ const forbidden: readonly (readonly [room: string, imported: string])[] = [
   ['packages/exchange/src', '@corridor/store'],
   ['packages/runtime/src', 'pg'],
   ['packages/store/src', '@corridor/exchange'],
+  ['packages/subgraph/src', '@corridor/store'],
   ['packages/cli/src', '@corridor/gateway'],
   ['gateway/src', '@corridor/party'],
   ['gateway/src', '@corridor/sharing'],

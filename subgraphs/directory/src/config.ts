@@ -1,6 +1,6 @@
 /** What the directory is told at start, and the only place that reads its environment. */
 import { type OpaqueKey, readCursorKeys } from '@corridor/exchange';
-import type { GatewayKey, HopKey, IssuerRow } from '@corridor/identity';
+import { type GatewayKey, gatewaysFile, type HopKey, hopKeysFile, type IssuerRow, issuersFile } from '@corridor/identity';
 import { readConfig, readJsonFile, readSecretFile } from '@corridor/runtime';
 import { CorridorError, feedPath, isPartyCode, type PartyCode } from '@corridor/schemas';
 import { z } from 'zod';
@@ -40,19 +40,6 @@ export type DirectoryConfig = {
   readonly logLevel: string;
 };
 
-const issuers = z.array(
-  z.object({
-    issuer: z.url(),
-    jwksUri: z.url(),
-    algorithms: z.array(z.string()).min(1),
-    parties: z.array(z.string()).min(1),
-    roles: z.array(z.string()),
-  }),
-);
-const hopKeys = z.array(z.object({ id: z.string().min(1), secret: z.string().min(43) })).min(1);
-const gateways = z
-  .array(z.object({ id: z.string().min(1), key: z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }) }))
-  .min(1);
 const sealingKey = z.looseObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string(), d: z.string() });
 const feeds = z.array(
   z.object({
@@ -89,9 +76,9 @@ export function directoryConfig(env: Readonly<Record<string, string | undefined>
     authority: read.AUTHORITY ?? `${read.HOST}:${read.PORT}`,
     dataDir: read.DATA_DIR,
     databaseUrl: read.DATABASE_URL_DIRECTORY,
-    issuers: readJsonFile(read.ISSUERS_FILE, issuers),
-    hopKeys: readJsonFile(read.HOP_KEYS_FILE, hopKeys),
-    gateways: readJsonFile(read.GATEWAYS_FILE, gateways),
+    issuers: readJsonFile(read.ISSUERS_FILE, issuersFile),
+    hopKeys: readJsonFile(read.HOP_KEYS_FILE, hopKeysFile),
+    gateways: readJsonFile(read.GATEWAYS_FILE, gatewaysFile),
     indexKey: indexKey(read.INDEX_KEY_FILE),
     sealingKey: readJsonFile(read.SEALING_KEY_FILE, sealingKey),
     cursorKeys: readCursorKeys(readSecretFile(read.CURSOR_KEY_FILE)),

@@ -1,19 +1,11 @@
 /** A party's HTTP server: four doors, each with its own way to know who comes in. It holds no rule of its own. */
-import { type HopDoor, HopRefused, type Verifier } from '@corridor/identity';
-import {
-  correlationId,
-  createServer,
-  type Logger,
-  parseJson,
-  type ReadyCheck,
-  refusalOf,
-  type Server,
-  type ServerOptions,
-} from '@corridor/runtime';
-import { type Clock, CorridorError, feedPath, languageOf, type Random } from '@corridor/schemas';
+import type { HopDoor, Verifier } from '@corridor/identity';
+import { correlationId, createServer, type Logger, type ReadyCheck, type Server, type ServerOptions } from '@corridor/runtime';
+import { type Clock, CorridorError, feedPath, type Random } from '@corridor/schemas';
 import { compile, defaultClauses, ownerView, viewKey } from '@corridor/sharing';
+import { answerQuestion, serveHops } from '@corridor/subgraph';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Graph, GraphRequest } from './api/graph.ts';
+import type { Graph } from './api/graph.ts';
 import type { Owner } from './api/reading.ts';
 import type { Feed } from './feed/feed.ts';
 import { type Ingest, ingestBodyLimit } from './ingest/door.ts';
@@ -51,38 +43,15 @@ export function createPartyServer(options: PartyServerOptions): Server {
   return server;
 }
 
-// A thousand representations and a long document fit; a gateway sends no more.
-const graphBodyLimit = 1024 * 1024;
 const rawBody = { rawBody: true };
 
-/**
- * `POST /graphql`: gateways only, by a signed hop with a caller passport, checked on the raw bytes before anything is parsed. Whatever is wrong is
- * answered 401 with an empty body, so that a stranger learns nothing, not even what is served.
- */
+/** `POST /graphql`: gateways only, by a signed hop with a caller passport. */
 function serveGateways(server: Server, { owner, gatewayGraph, hopDoor, authority }: PartyServerOptions): void {
-  server.route({
-    method: 'POST',
-    url: '/graphql',
-    bodyLimit: graphBodyLimit,
-    config: rawBody,
-    errorHandler: (error, request, reply) => {
-      if (error instanceof CorridorError && error.code === 'OVERLOADED') throw error;
-      request.log.info({ err: error }, 'hop refused');
-      refuseHop(reply);
-    },
-    handler: async (request, reply) => {
-      const hop = await hopDoor.admit(hopOf(request, authority)).catch((error: unknown) => {
-        if (error instanceof HopRefused) request.log.info({ reason: error.reason }, 'hop refused');
-        else request.log.error({ err: error }, 'hop refused: its check failed');
-        return undefined;
-      });
-      if (hop === undefined) return refuseHop(reply);
-      const { caller, passport, deadlineAt } = hop;
-      // Through a gateway everybody is a foreign reader with the default cells, the owner's own staff too: the passport is the gateway's word alone.
-      const view = compile(defaultClauses, caller, owner.clock());
-      const who = { caller, view, viewer: JSON.stringify(['gateway', viewKey(caller, 0)]), deadlineAt, passport };
-      return answer(request, reply, gatewayGraph, { ...who, traceId: correlationId(hop.traceparent) });
-    },
+  serveHops(server, { hopDoor, authority }, async (request, reply, { caller, passport, deadlineAt, traceparent }) => {
+    // Through a gateway everybody is a foreign reader with the default cells, the owner's own staff too: the passport is the gateway's word alone.
+    const view = compile(defaultClauses, caller, owner.clock());
+    const who = { caller, view, viewer: JSON.stringify(['gateway', viewKey(caller, 0)]), deadlineAt, passport };
+    return answer(request, reply, gatewayGraph, { ...who, traceId: correlationId(traceparent) });
   });
 }
 
@@ -156,56 +125,13 @@ function serveDirectory(server: Server, { feed }: PartyServerOptions): void {
   });
 }
 
-/** Answers a request that was let in. What cannot be read as one is the caller's fault, told as such: he is known by now. */
-async function answer(
+function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   graph: Graph,
   asking: Omit<Parameters<Graph['answer']>[1], 'language'>,
 ): Promise<FastifyReply> {
-  const language = languageOf(request.headers['accept-language']);
-  try {
-    const { status, body } = await graph.answer(graphRequest(request.rawBody), { ...asking, language });
-    return json(reply.code(status), body);
-  } catch (error) {
-    const refusal = refusalOf(error, { language, correlationId: asking.traceId });
-    if (refusal.status >= 500) request.log.error({ err: error }, 'failed');
-    return json(reply.code(refusal.status).headers(refusal.headers), refusal.body);
-  }
-}
-
-function graphRequest(bytes: Uint8Array): GraphRequest {
-  const body: unknown = parseJson(bytes);
-  if (!isObject(body)) throw new CorridorError('BAD_REQUEST', { detail: 'a JSON object expected' });
-  const { query, variables = null, operationName = null } = body;
-  if (typeof query !== 'string') throw new CorridorError('BAD_REQUEST', { detail: 'query: a text expected' });
-  if (variables !== null && !isObject(variables)) throw new CorridorError('BAD_REQUEST', { detail: 'variables: an object expected' });
-  if (operationName !== null && typeof operationName !== 'string')
-    throw new CorridorError('BAD_REQUEST', { detail: 'operationName: a text expected' });
-  return { query, variables, operationName };
-}
-
-function isObject(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function json(reply: FastifyReply, body: object): FastifyReply {
-  return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
-}
-
-function refuseHop(reply: FastifyReply): FastifyReply {
-  return reply.code(401).send();
-}
-
-function hopOf(request: FastifyRequest, authority: string): Parameters<HopDoor['admit']>[0] {
-  const [path = '', query = ''] = splitOnce(request.url, '?');
-  const { method, headers, rawBody: body } = request;
-  return { method, authority, path, query, contentType: headers['content-type'] ?? '', body, headers };
-}
-
-function splitOnce(text: string, separator: string): readonly [string, string] {
-  const at = text.indexOf(separator);
-  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+  return answerQuestion(request, reply, asking.traceId, (question, language) => graph.answer(question, { ...asking, language }));
 }
 
 function one(value: string | string[] | undefined): string | undefined {

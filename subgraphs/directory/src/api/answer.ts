@@ -1,34 +1,14 @@
 import type { Admitted } from '@corridor/identity';
-import { correlationId, knownError, type Logger } from '@corridor/runtime';
-import { type Clock, CorridorError, type ErrorCode, errors, type Language } from '@corridor/schemas';
+import { correlationId, type Logger } from '@corridor/runtime';
+import { type Clock, CorridorError, type Language } from '@corridor/schemas';
 import type { Store } from '@corridor/store';
-import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type AnswerError, answerError, createDocuments, type Question } from '@corridor/subgraph';
+import { type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import type { Lookup, LookupLog } from '../log/lookup-log.ts';
-import { ArgumentRefused } from './arguments.ts';
 import type { RequestContext } from './context.ts';
 import type { Cursors } from './cursor.ts';
-import { createDocuments } from './documents.ts';
 import { createLoaders } from './loaders.ts';
 import { viewerOf } from './viewer.ts';
-
-/** A GraphQL request, as a body holds it. */
-export type Question = {
-  readonly query: string;
-  readonly variables: { readonly [name: string]: unknown } | null;
-  readonly operationName: string | null;
-};
-
-/** An error inside an answer; nothing else of what went wrong leaves the program. */
-export type AnswerError = {
-  readonly message: string;
-  readonly path?: readonly (string | number)[];
-  readonly extensions: {
-    readonly code: ErrorCode;
-    readonly retryable: boolean;
-    readonly correlationId: string;
-    readonly argument?: string;
-  };
-};
 
 /** 200 where the request could be executed, however partial its answer; 400 where it could not. */
 export type Answer = {
@@ -50,16 +30,20 @@ export type AnswerOptions = {
   readonly log: Logger;
 };
 
+// The texts of all owners' plans meet here.
+const documentsKept = 1_000;
+
 /**
  * Executes a question with a viewer and loaders of its own, writes its look-ups to the log, and only then gives the answer away. Whatever goes wrong
  * stands in the answer as a code of the table.
  */
 export function createAnswerer(options: AnswerOptions): Answerer {
-  const { schema, store, cursors, indexKey, clock } = options;
-  const documents = createDocuments(schema);
+  const { schema, store, cursors, indexKey, clock, log } = options;
+  const documents = createDocuments(schema, documentsKept);
 
   return async (question, admitted, language) => {
-    const fail = (error: unknown): AnswerError => answerError(error, language, admitted, options.log);
+    const context = { language, correlationId: correlationId(admitted.traceparent), log };
+    const fail = (error: unknown): AnswerError => answerError(error, context);
     const refuse = (error: unknown): Answer => ({ status: 200, body: { data: null, errors: [fail(error)] } });
     const lookups: Lookup[] = [];
     const viewer = viewerOf(admitted.caller, indexKey);
@@ -84,27 +68,10 @@ export function createAnswerer(options: AnswerOptions): Answerer {
       return { status: 200, body: { data: result.data, ...(result.errors === undefined ? {} : { errors: result.errors.map(fail) }) } };
     } catch (error) {
       if (error instanceof CorridorError && error.code.startsWith('GRAPHQL_')) return { status: 400, body: { errors: [fail(error)] } };
+      if (error instanceof CorridorError && error.code === 'AUDIT_UNAVAILABLE')
+        log.error({ err: error, correlationId: context.correlationId }, 'a look-up could not be recorded and was not answered');
       return refuse(error);
     }
-  };
-}
-
-function answerError(error: unknown, language: Language, { traceparent }: Admitted, log: Logger): AnswerError {
-  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-  const known = knownError(cause);
-  const id = correlationId(traceparent);
-  if (known.code === 'INTERNAL_SERVER_ERROR') log.error({ err: cause, correlationId: id }, 'a field failed');
-  if (known.code === 'AUDIT_UNAVAILABLE')
-    log.error({ err: known, correlationId: id }, 'a look-up could not be recorded and was not answered');
-  return {
-    message: known.text(language),
-    ...(error instanceof GraphQLError && error.path !== undefined ? { path: error.path } : {}),
-    extensions: {
-      code: known.code,
-      retryable: errors[known.code].retryable,
-      correlationId: id,
-      ...(known instanceof ArgumentRefused ? { argument: known.argument } : {}),
-    },
   };
 }
 

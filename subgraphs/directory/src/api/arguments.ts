@@ -1,5 +1,4 @@
 import {
-  CorridorError,
   isPartyCode,
   type PartyCode,
   partyDocument,
@@ -8,17 +7,8 @@ import {
   readEquipmentReference,
   tidyCode,
 } from '@corridor/schemas';
+import { ArgumentRefused, readPageSize } from '@corridor/subgraph';
 import { Kind } from 'graphql';
-
-/** An argument that cannot be used: BAD_USER_INPUT, with the argument's path (`filter.partyCode`) for the client; never its value. */
-export class ArgumentRefused extends CorridorError {
-  readonly argument: string;
-
-  constructor(argument: string, expected: string) {
-    super('BAD_USER_INPUT', { detail: `${argument}: ${expected}` });
-    this.argument = argument;
-  }
-}
 
 /** What a list is asked for with. */
 export type PageArguments = { readonly first?: number | null; readonly after?: string | null };
@@ -28,26 +18,8 @@ export type ConsignmentKeyInput = { readonly referenceType: string; readonly ref
 
 /** The length of a page: 1 to 100, 50 when nothing is said. @throws BAD_USER_INPUT */
 export function readFirst(first: number | null | undefined): number {
-  const count = first ?? 50;
-  if (!Number.isInteger(count) || count < 1 || count > 100) throw new ArgumentRefused('first', '1 to 100');
-  return count;
+  return readPageSize(first, 50);
 }
-
-/** An instant, RFC 3339 with offset; `null` when nothing is said. @throws BAD_USER_INPUT */
-export function readInstant(value: unknown, argument: string): Date | null {
-  if (value === null || value === undefined) return null;
-  const match = typeof value === 'string' ? instantForm.exec(value) : null;
-  if (match !== null) {
-    const [text, day = ''] = match;
-    const at = new Date(text.toUpperCase());
-    // A day that does not exist would be carried into the next month.
-    const midnight = new Date(`${day}T00:00:00Z`);
-    if (!Number.isNaN(at.getTime()) && !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day)) return at;
-  }
-  throw new ArgumentRefused(argument, 'an instant with offset, RFC 3339');
-}
-
-const instantForm = /^((?:19|20|21)\d\d-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 
 /** Owner ids; `null` when nothing is said. @throws BAD_USER_INPUT */
 export function readPartyCodes(values: readonly string[] | null | undefined, argument: string): readonly PartyCode[] | null {

@@ -1,6 +1,7 @@
 import { type Sql, sql } from '@corridor/store';
+import { readInstant } from '@corridor/subgraph';
 import { blind } from '../index/blind.ts';
-import { type ConsignmentKeyInput, type PageArguments, readBox, readFirst, readInstant, readKey, readPartyCodes } from './arguments.ts';
+import { type ConsignmentKeyInput, type PageArguments, readBox, readFirst, readKey, readPartyCodes } from './arguments.ts';
 import { type Connection, connectionOf } from './connection.ts';
 import { type ConsignmentNode, consignmentNode } from './consignment.ts';
 import type { RequestContext } from './context.ts';
@@ -68,7 +69,7 @@ function readFilter(filter: ConsignmentFilter, indexKey: Uint8Array): Asked {
     equipmentIndex: box === null ? null : blind(indexKey, 'EQUIPMENT', box),
     partyCode: readPartyCodes(filter.partyCode, 'filter.partyCode'),
     mine: filter.mine ?? false,
-    changedSince: readInstant(filter.changedSince, 'filter.changedSince')?.toISOString() ?? null,
+    changedSince: readInstant(filter.changedSince, 'filter.changedSince'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Sql, sql } from '@corridor/store';
+import { readInstant } from '@corridor/subgraph';
 import { blind } from '../index/blind.ts';
-import { type PageArguments, readBox, readFirst, readInstant } from './arguments.ts';
+import { type PageArguments, readBox, readFirst } from './arguments.ts';
 import { type Connection, connectionOf } from './connection.ts';
 import type { RequestContext } from './context.ts';
 import type { List } from './cursor.ts';
@@ -26,8 +27,8 @@ export function equipmentJourney(
   return {
     equipmentReference,
     index: blind(context.indexKey, 'EQUIPMENT', equipmentReference),
-    from: readInstant(args.from, 'from')?.toISOString() ?? null,
-    to: readInstant(args.to, 'to')?.toISOString() ?? null,
+    from: readInstant(args.from, 'from'),
+    to: readInstant(args.to, 'to'),
   };
 }
 

@@ -2,10 +2,11 @@
 import { canonicalBytes, leafHash } from '@corridor/audit';
 import { ownerOfRegistryCode, purposes } from '@corridor/schemas';
 import { join, type Sql, sql } from '@corridor/store';
+import { readInstant } from '@corridor/subgraph';
 import type { AccessLogBody } from '../audit/entry.ts';
 import { accessLogAccess } from '../sharing/access-sql.ts';
 import { milliseconds } from '../sharing/conditions.ts';
-import { codes, instant, pageSize } from './arguments.ts';
+import { codes, pageSize } from './arguments.ts';
 import { isKnown } from './known.ts';
 import { emptyPage, type Page, type PageArguments, pageOf } from './page.ts';
 import type { Reading } from './reading.ts';
@@ -65,8 +66,8 @@ export async function pageOfAccessLog(
     readers: codes('filter.readerPartyCode', filter?.readerPartyCode, readerCodes),
     recordId: filter?.recordId ?? null,
     purposes: codes('filter.purpose', filter?.purpose, new Set<string>(purposes)),
-    from: instant('filter.from', filter?.from),
-    to: instant('filter.to', filter?.to),
+    from: readInstant(filter?.from, 'filter.from'),
+    to: readInstant(filter?.to, 'filter.to'),
   };
   const binding = { viewer: reading.viewer, list: 'PartyProfile.accessLog', parent, filter: JSON.stringify(asked) };
   const [behind = null] = after === null || after === undefined ? [] : reading.owner.cursors.read(binding, after);

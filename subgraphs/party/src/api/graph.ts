@@ -3,21 +3,14 @@
 import type { Logger } from '@corridor/runtime';
 import { CorridorError, type Language, type Random } from '@corridor/schemas';
 import type { AuditLog } from '@corridor/store';
+import { type AnswerError, createDocuments, type Question } from '@corridor/subgraph';
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, Kind } from 'graphql';
 import { accessLogRows } from '../audit/entry.ts';
-import { type AnswerError, answerError } from './answer-error.ts';
-import { createDocuments } from './documents.ts';
-import { createReading, type MaskedNote, type Owner, type Question, type Reading } from './reading.ts';
-
-/** A GraphQL request, as a body holds it. */
-export type GraphRequest = {
-  readonly query: string;
-  readonly variables: { readonly [name: string]: unknown } | null;
-  readonly operationName: string | null;
-};
+import { ownerAnswerError } from './answer-error.ts';
+import { type Asker, createReading, type MaskedNote, type Owner, type Reading } from './reading.ts';
 
 /** Who asks, and what of it the access log keeps. */
-type Asking = Question & {
+type Asking = Asker & {
   /** The gateway's passport; null at the owner's own endpoint. */
   readonly passport: string | null;
   readonly traceId: string;
@@ -35,7 +28,7 @@ type GraphAnswer = {
 };
 
 /** One door's graph. */
-export type Graph = { answer(request: GraphRequest, asking: Asking): Promise<GraphAnswer> };
+export type Graph = { answer(question: Question, asking: Asking): Promise<GraphAnswer> };
 
 /** What a graph stands on. */
 export type GraphOptions = {
@@ -50,16 +43,16 @@ export type GraphOptions = {
 export function createGraph({ schema, owner, auditLog, random, log }: GraphOptions): Graph {
   const documents = createDocuments(schema);
 
-  async function answer(request: GraphRequest, asking: Asking): Promise<GraphAnswer> {
-    const failed = (error: unknown): AnswerError => answerError(error, { ...asking, owner: owner.party.code, log });
+  async function answer(question: Question, asking: Asking): Promise<GraphAnswer> {
+    const failed = (error: unknown): AnswerError => ownerAnswerError(error, { ...asking, owner: owner.party.code, log });
     let document: DocumentNode;
     try {
-      document = documents.read(request.query);
+      document = documents.read(question.query);
     } catch (error) {
       return { status: 400, body: { errors: [failed(error)] } };
     }
     const reading = createReading(owner, asking);
-    const result = await inTime(() => run(document, request, reading), asking.deadlineAt - owner.clock());
+    const result = await inTime(() => run(document, question, reading), asking.deadlineAt - owner.clock());
     if (result === 'late')
       return { status: 200, body: { data: null, errors: [failed(new CorridorError('OWNER_TIMEOUT', { owner: owner.party.code }))] } };
     // Without data nothing was executed: the variables or the operation's name do not fit the document.
@@ -68,7 +61,7 @@ export function createGraph({ schema, owner, auditLog, random, log }: GraphOptio
     const errors = (result.errors ?? []).map(failed);
     if (result.data === null) return { status: 200, body: { data: null, errors } };
 
-    const operation = operationOf(document, request.operationName);
+    const operation = operationOf(document, question.operationName);
     const rows = accessLogRows(reading.ledger, { ...asking, operation }, owner.party.code, random);
     try {
       if (rows.length > 0) await auditLog.append(rows);
@@ -86,7 +79,7 @@ export function createGraph({ schema, owner, auditLog, random, log }: GraphOptio
     };
   }
 
-  async function run(document: DocumentNode, { variables, operationName }: GraphRequest, reading: Reading): Promise<ExecutionResult> {
+  async function run(document: DocumentNode, { variables, operationName }: Question, reading: Reading): Promise<ExecutionResult> {
     return execute({ schema, document, contextValue: reading, variableValues: variables, operationName });
   }
   return { answer };

@@ -1,10 +1,11 @@
 /** Events of a box: never changed, an error is retracted by a later one. Inspections and clearances are events whose rows belong to a class of their own. */
 import { eventClassOf } from '@corridor/sharing';
 import { join, type Sql, sql } from '@corridor/store';
+import { readInstant } from '@corridor/subgraph';
 import type { PlaceReference } from '../definition.ts';
 import { eventAccess } from '../sharing/access-sql.ts';
 import { conditionRow, type LinkedConsignment, linkedConsignments, milliseconds } from '../sharing/conditions.ts';
-import { codes, instant, pageSize } from './arguments.ts';
+import { codes, pageSize } from './arguments.ts';
 import { codesOf } from './code-list.ts';
 import { consignmentRefs } from './consignment-ref.ts';
 import { isKnown } from './known.ts';
@@ -103,8 +104,8 @@ async function pageOfEvents(
   const asked = {
     classifiers: codes('filter.eventClassifierCode', filter?.eventClassifierCode, codesOf('EventClassifierCode')),
     types: codes('filter.eventTypeCode', filter?.eventTypeCode, codesOf('EquipmentEventTypeCode')),
-    from: instant('filter.from', filter?.from),
-    to: instant('filter.to', filter?.to),
+    from: readInstant(filter?.from, 'filter.from'),
+    to: readInstant(filter?.to, 'filter.to'),
   };
   return pageOfLinked<Stored, EquipmentEventRow>(reading, {
     name,

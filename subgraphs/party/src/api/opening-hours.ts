@@ -3,8 +3,9 @@
  * closing are instants. Pure: the time zone rules come from the platform's IANA database through Intl.
  */
 import type { LocalizedText } from '@corridor/schemas';
+import { ArgumentRefused } from '@corridor/subgraph';
 import type { DailyOpening, OpeningRules } from '../definition.ts';
-import { ArgumentRefused, calendarDay } from './arguments.ts';
+import { calendarDay } from './arguments.ts';
 
 /** One local day: instants in UTC, ISO 8601; both null = closed that day. */
 export type OpeningHoursOfDay = {

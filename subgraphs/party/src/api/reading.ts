@@ -48,7 +48,7 @@ type Batch<Value> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Val
 type Loader<Value> = { load(key: string): Promise<Value | undefined> };
 
 /** Who asks through which door, until when. */
-export type Question = {
+export type Asker = {
   readonly caller: Caller;
   readonly view: View;
   readonly viewer: string;
@@ -57,7 +57,7 @@ export type Question = {
 };
 
 /** A reading for one request. */
-export function createReading(owner: Owner, { caller, view, viewer, deadlineAt }: Question): Reading {
+export function createReading(owner: Owner, { caller, view, viewer, deadlineAt }: Asker): Reading {
   const loaders = new Map<string, Loader<unknown>>();
   const query = async <Row>(statement: Sql): Promise<Row[]> => queryUntil<Row>(owner, deadlineAt, statement);
   return {

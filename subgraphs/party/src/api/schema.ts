@@ -1,10 +1,10 @@
 /** A party's executable schema: the SDL of the contracts, the nouns' resolvers, the mask over all of it. */
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { invariant, ownerEndpointDocument, type Party, parseId, partyDocument } from '@corridor/schemas';
+import { ArgumentRefused } from '@corridor/subgraph';
 import type { GraphQLSchema } from 'graphql';
 import { maskSchema } from '../sharing/masker.ts';
 import { accessLogEntry } from './access-log-entry.ts';
-import { ArgumentRefused } from './arguments.ts';
 import { consignmentRecord } from './consignment-record.ts';
 import { equipmentRecord } from './equipment-record.ts';
 import { facilities } from './facility.ts';

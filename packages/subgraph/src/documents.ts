@@ -30,13 +30,16 @@ const maxTokens = 10_000;
 const longestKept = 20_000;
 
 function checked(schema: GraphQLSchema, query: string): DocumentNode {
-  let document: DocumentNode;
-  try {
-    document = parse(query, { maxTokens });
-  } catch (error) {
-    throw new CorridorError('GRAPHQL_PARSE_FAILED', error instanceof GraphQLError ? { detail: error.message } : {});
-  }
-  const [first] = validate(schema, document, specifiedRules, { maxErrors: 10 });
+  const document = parsed(query);
+  const [first] = validate(schema, document, specifiedRules, { maxErrors: 1 });
   if (first !== undefined) throw new CorridorError('GRAPHQL_VALIDATION_FAILED', { detail: first.message });
   return document;
+}
+
+function parsed(query: string): DocumentNode {
+  try {
+    return parse(query, { maxTokens });
+  } catch (cause) {
+    throw new CorridorError('GRAPHQL_PARSE_FAILED', cause instanceof GraphQLError ? { detail: cause.message } : { cause });
+  }
 }
