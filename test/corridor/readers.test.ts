@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Answer, type Corridor, startCorridor } from '../setup/corridor.ts';
 import { consignment, lanzhouForwarder } from '../setup/messages.ts';
@@ -198,4 +198,29 @@ test('each of these reads is in Guangxi’s access log, with the groups that wer
 test('through the gateway even Guangxi’s own officer is a reader like any other province', async () => {
   const answer = await corridor.ask('gx-officer', query, { reference: ucr });
   expect([recordOf(answer).HSCode, recordOf(answer).declaredValue]).toEqual(['87', null]);
+});
+
+test('every example of the repository is answered without an error', async () => {
+  const folder = new URL('../../examples/', import.meta.url);
+  const known = (await corridor.ask('cq-officer', query, { reference: ucr })).data.consignments.nodes[0];
+  const facility = (await corridor.ask(null, '{ facilities(first: 1, filter: { partyCode: ["guangxi"] }) { nodes { id } } }')).data
+    .facilities.nodes[0];
+  const variables: Record<string, object> = {
+    'consignment-by-id.graphql': { id: known.id },
+    'facility.graphql': { id: facility.id, from: '2026-10-01', to: '2026-10-07' },
+    'record.graphql': { id: known.records.nodes[0].id },
+    'facilities.graphql': { filter: { partyCode: ['guangxi', 'chongqing'] } },
+    'box-journey.graphql': { equipmentReference: 'LSCU3000015' },
+  };
+  const names = readdirSync(folder).filter((name) => name.endsWith('.graphql') && name !== 'who-read-us.graphql');
+  // the parties that run here; examples that ask all of them name those that do not
+  const faults = await Promise.all(
+    names.map(async (name) => {
+      const answer = await corridor.ask('cq-officer', readFileSync(new URL(name, folder), 'utf8'), variables[name] ?? {});
+      return (answer.errors ?? [])
+        .filter(({ extensions: { owner } }) => !['guizhou', 'gansu', 'asean'].includes(owner))
+        .map(({ message }) => `${name}: ${message}`);
+    }),
+  );
+  expect([names.length > 8, faults.flat()]).toEqual([true, []]);
 });

@@ -100,3 +100,22 @@ test('an owner that nobody asked is not called, and an owner is asked once for a
   await corridor.ask(`{ facility(id: "${ids.qinzhou}") { facility { facilityName { en } } } }`);
   expect(corridor.chongqing.received).toEqual([]);
 });
+
+test('a connection that an owner’s restart left dead costs nothing: the question is asked once more, on a new one', async () => {
+  corridor.guangxi.behaviour = 'drops-once';
+  corridor.guangxi.received.length = 0;
+  const { json } = await corridor.ask(board);
+  expect([json.errors, corridor.guangxi.received.length]).toEqual([undefined, 2]);
+  // a nonce serves once: the second question is signed anew
+  expect(new Set(corridor.guangxi.received.map((headers) => headers['signature-input'])).size).toBe(2);
+});
+
+test('an owner that drops every connection is asked twice, not for ever', async () => {
+  corridor.guangxi.behaviour = 'drops';
+  corridor.guangxi.received.length = 0;
+  const { json } = await corridor.ask(board);
+  expect([json.errors?.map(({ extensions }) => (extensions as { code: string }).code), corridor.guangxi.received.length]).toEqual([
+    ['OWNER_UNREACHABLE'],
+    2,
+  ]);
+});

@@ -5,7 +5,19 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, type GraphQLSchema, graphql } from 'graphql';
 
 /** How the simulated owner answers from now on. */
-export type Behaviour = 'answers' | 'hangs' | 'html' | 'http-500' | 'cut-off' | 'not-json' | 'wrong-count' | 'huge' | 'redirects' | 'leaks';
+export type Behaviour =
+  | 'answers'
+  | 'hangs'
+  | 'html'
+  | 'http-500'
+  | 'cut-off'
+  | 'not-json'
+  | 'wrong-count'
+  | 'huge'
+  | 'redirects'
+  | 'leaks'
+  | 'drops'
+  | 'drops-once';
 
 /** A running simulator. */
 export type Simulator = {
@@ -28,7 +40,11 @@ export async function simulateSubgraph(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       simulator.received.push(request.headers);
-      void answer(Buffer.concat(chunks).toString('utf8'), schema, simulator.behaviour).then(({ status, type, body, cut }) => {
+      if (simulator.behaviour === 'drops' || simulator.behaviour === 'drops-once') {
+        if (simulator.behaviour === 'drops-once') simulator.behaviour = 'answers';
+        return request.socket.destroy();
+      }
+      return void answer(Buffer.concat(chunks).toString('utf8'), schema, simulator.behaviour).then(({ status, type, body, cut }) => {
         if (status === 0) return; // hangs
         response.writeHead(status, { 'content-type': type, ...(status === 302 && { location: 'http://127.0.0.1:9/graphql' }) });
         if (!cut) return response.end(body);
