@@ -2,7 +2,7 @@
  * The one table of errors. The **code** is the contract; the message is for people and may change.
  *
  * Three kinds, never mixed: the caller's fault (`blame: 'caller'`), the counterpart's (`'counterpart'`, the message names the party) and ours
- * (`'ours'`, answered with a correlation id only). `docs/errors.md` is generated from here.
+ * (`'ours'`, answered with a correlation id only). `docs/errors.md` is generated from here. The file is long because it is data.
  */
 import type { Language } from './localized.ts';
 

@@ -192,6 +192,23 @@ test('bytes that are not HTTP get an answer in the same form', async () => {
   expect(JSON.parse(body).errors[0].extensions.code).toBe('BAD_REQUEST');
 });
 
+test('two Authorization headers are refused: which of them would count is not ours to choose', async () => {
+  const { server } = aServer();
+  const { port } = new URL(await listen(server, { host: '127.0.0.1', port: 0 }));
+  const statusOf = async (lines: readonly string[]): Promise<string> => {
+    const socket = connect(Number(port), '127.0.0.1', () =>
+      socket.write(['GET /plate HTTP/1.1', 'Host: x', 'Connection: close', ...lines, '', ''].join('\r\n')),
+    );
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    return text.split('\r\n')[0] ?? '';
+  };
+  expect([await statusOf(['Authorization: Bearer a']), await statusOf(['Authorization: Bearer a', 'authorization: Bearer b'])]).toEqual([
+    'HTTP/1.1 400 Bad Request',
+    'HTTP/1.1 401 Unauthorized',
+  ]);
+});
+
 test('a slow head and a slow body end, and an idle connection outlives the callers’', async () => {
   const { server } = aServer();
   await listen(server, { host: '127.0.0.1', port: 0 });

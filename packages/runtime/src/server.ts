@@ -75,6 +75,8 @@ export function createServer(options: ServerOptions): Server {
   server.addHook('onRequest', (request, reply, done) => {
     request.receivedAt = options.clock();
     reply.headers(securityHeaders);
+    // Of two such headers Node keeps one and drops the other without a word: which of them speaks is not for us to choose (RFC 9110 section 5.3).
+    if (countOf(request.raw.rawHeaders, 'authorization') > 1) return done(new CorridorError('UNAUTHENTICATED'));
     done();
   });
   logRequests(server, options.clock);
@@ -118,6 +120,11 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 
 function traceparentOfRequest(this: FastifyRequest): string {
   return this.id;
+}
+
+// Names and values in turn, as they came.
+function countOf(rawHeaders: readonly string[] | undefined, name: string): number {
+  return (rawHeaders ?? []).filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length;
 }
 
 function logRequests(server: Server, clock: Clock): void {
