@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 
 // A program in a process of its own: signals and exit codes cannot be told otherwise.
 const program = `
-  import { createLogger, createServer, listen, onShutdown } from './index.ts';
+  import { createLogger, createServer, listen } from './index.ts';
+  import { onShutdown } from './shutdown.ts';
   const log = createLogger({ name: 'party' });
   const server = createServer({ name: 'party', log, clock: Date.now, ready: async () => [] });
   server.get('/slow', async () => { await new Promise((resolve) => setTimeout(resolve, 300)); return { slow: true }; });
