@@ -12,7 +12,13 @@ export default defineConfig({
   resolve,
   ssr: { resolve },
   test: {
-    reporters: ['default', ['json', { outputFile: `.vitest-reports/${process.argv.includes('smoke') ? 'smoke' : 'tests'}.json` }]],
+    reporters: [
+      'default',
+      [
+        'json',
+        { outputFile: `.vitest-reports/${process.env['TEST_REPORT'] ?? (process.argv.includes('smoke') ? 'smoke' : 'tests')}.json` },
+      ],
+    ],
     projects: [
       {
         extends: true,
