@@ -5,6 +5,7 @@ import { type Interchange, readInterchange } from './envelope.ts';
 import { bySegment } from './findings.ts';
 import { terminal } from './made-messages.ts';
 import { mapCodeco } from './messages/codeco.ts';
+import { mapMessage } from './messages/map-message.ts';
 import { Tokenizer } from './tokens.ts';
 
 // Files of others, found by CORPUS_DIR and never part of the project: what they say is measured against an independent count of their segments.
@@ -67,6 +68,47 @@ describe.skipIf(corpus === undefined)('EDIFACT files of others', () => {
     );
     expect(mapped[0]?.lost.length).toBeGreaterThan(0);
   });
+
+  test('the wrappings of one status report map to the same facts: one departure by rail', () => {
+    const statuses = files.filter((file) => file.includes('iftsta'));
+    expect(statuses).toHaveLength(3);
+    const mapped = statuses.map((file) => {
+      const [message, ...others] = readInterchange(readFileSync(join(corpus ?? '', file))).messages;
+      if (message === undefined || others.length > 0) throw new Error(`${file} is not one message`);
+      const { facts, ...rest } = mapMessage(message, { ...terminal, timeZone: 'America/New_York' });
+      return { ...rest, facts: facts.map((fact) => withSegmentsFrom(fact, message.segments[0]?.index ?? 0)) };
+    });
+    const [first] = mapped;
+    expect(mapped).toEqual(statuses.map(() => first));
+    expect([first?.function, first?.findings]).toEqual(['ORIGINAL', []]);
+    expect(first?.facts).toMatchObject([{ kind: 'status', line: 1, type: { value: 'DEPA' }, modeOfTransport: { value: 'RAIL' } }]);
+    expect(Object.keys(first?.facts[0] ?? {}).sort()).toEqual(
+      [
+        'kind',
+        'line',
+        'type',
+        'at',
+        'equipmentReference',
+        'ISOEquipmentCode',
+        'emptyIndicatorCode',
+        'booking',
+        'transportDocument',
+        'facility',
+        'modeOfTransport',
+      ].sort(),
+    );
+    expect(first?.lost.length).toBeGreaterThan(0);
+  });
+
+  test.each(files)('%s is mapped, or told to be of no type that is', (file) => {
+    for (const message of readInterchange(readFileSync(join(corpus ?? '', file))).messages) {
+      const { facts, findings } = mapMessage(message, { ...terminal, timeZone: 'Europe/Madrid' });
+      const isTaken = ['CODECO', 'IFTSTA'].includes(message.type);
+      expect([facts.length > 0, findings.map((finding) => finding.code)]).toEqual(
+        isTaken ? [true, []] : [false, ['MESSAGE_TYPE_UNSUPPORTED']],
+      );
+    }
+  });
 });
 
 function filesBelow(root: string, folders: readonly string[]): string[] {
@@ -76,6 +118,11 @@ function filesBelow(root: string, folders: readonly string[]): string[] {
       .map((name) => join(folder, name))
       .sort(),
   );
+}
+
+/** A fact with its segments counted from the one of its message: a wrapping has some in front. */
+function withSegmentsFrom(fact: object, first: number): unknown {
+  return JSON.parse(JSON.stringify(fact), (key: string, value: unknown) => (key === 'segment' ? Number(value) - first : value));
 }
 
 function envelopeFindings({ messages, findings }: Interchange): [string, number][] {

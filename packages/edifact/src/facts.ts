@@ -20,7 +20,19 @@ export type FacilityReference = {
   readonly UNLocationCode: string | null;
 };
 
-/** One container passed a gate. Names are DCSA's; every value knows the segment it was read from. */
+/** A vessel and its voyage, as far as a message names them. */
+export type VesselReference = {
+  readonly vesselIMONumber?: Sourced<string>;
+  readonly vesselCallSign?: Sourced<string>;
+  readonly vesselName?: Sourced<string>;
+  readonly voyage?: Sourced<string>;
+  readonly carrier?: Sourced<string>;
+};
+
+/** `sealSource`: who sealed, UN/EDIFACT 9303. */
+export type Seal = { readonly sealNumber: string; readonly sealSource: string | null };
+
+/** One container passed a gate (CODECO). Names are DCSA's; every value knows the segment it was read from. */
 export type GateFact = {
   readonly kind: 'gate';
   /** Counts EQD of the message from 1. */
@@ -36,28 +48,124 @@ export type GateFact = {
   readonly facility?: Sourced<FacilityReference>;
   readonly booking?: Sourced<DocumentReference>;
   readonly transportDocument?: Sourced<DocumentReference>;
-  readonly vessel?: {
-    readonly vesselIMONumber?: Sourced<string>;
-    readonly vesselCallSign?: Sourced<string>;
-    readonly vesselName?: Sourced<string>;
-    readonly voyage?: Sourced<string>;
-    readonly carrier?: Sourced<string>;
-  };
-  /** `sealSource`: who sealed, UN/EDIFACT 9303. */
-  readonly seals: readonly Sourced<{ readonly sealNumber: string; readonly sealSource: string | null }>[];
+  readonly vessel?: VesselReference;
+  readonly seals: readonly Sourced<Seal>[];
   /** Verified gross mass, else gross weight, else estimated gross weight. */
   readonly grossWeightKg?: Sourced<number>;
   readonly tareWeightKg?: Sourced<number>;
   readonly vehicleRegistrationNumber?: Sourced<string>;
 };
 
+/** One container was loaded onto a vessel or discharged from it (COARRI). The stowage cell is no part of it. */
+export type HandlingFact = {
+  readonly kind: 'handling';
+  /** Counts EQD of the message from 1. */
+  readonly line: number;
+  readonly type: Sourced<'LOAD' | 'DISC'>;
+  /** ISO 8601 with Z. */
+  readonly at: Sourced<string>;
+  /** As sent, in upper case and without spaces; form and check digit are not judged here. */
+  readonly equipmentReference: Sourced<string>;
+  /** ISO 6346 size type, detail or group code. */
+  readonly ISOEquipmentCode?: Sourced<string>;
+  readonly emptyIndicatorCode?: Sourced<'EMPTY' | 'LADEN'>;
+  readonly facility?: Sourced<FacilityReference>;
+  readonly booking?: Sourced<DocumentReference>;
+  readonly transportDocument?: Sourced<DocumentReference>;
+  readonly vessel?: VesselReference;
+  readonly seals: readonly Sourced<Seal>[];
+  /** Verified gross mass, else gross weight, else estimated gross weight. */
+  readonly grossWeightKg?: Sourced<number>;
+  readonly tareWeightKg?: Sourced<number>;
+};
+
+/** DCSA Track & Trace 2.2: event types of equipment, then those of a means of transport. */
+export const statusTypes = [
+  'LOAD',
+  'DISC',
+  'GTIN',
+  'GTOT',
+  'STUF',
+  'STRP',
+  'PICK',
+  'DROP',
+  'INSP',
+  'RSEA',
+  'RMVD',
+  'ARRI',
+  'DEPA',
+] as const;
+
+/** One of `statusTypes`. */
+export type StatusType = (typeof statusTypes)[number];
+
+/** A container, or a consignment whose containers are not named, reached a status (IFTSTA). It has at least one of the four identifications. */
+export type StatusFact = {
+  readonly kind: 'status';
+  /** Counts containers under STS of the message from 1, an STS without container as one. Statuses that no table knows count too. */
+  readonly line: number;
+  readonly type: Sourced<StatusType>;
+  /** ISO 8601 with Z. */
+  readonly at: Sourced<string>;
+  /** As sent, in upper case and without spaces; form and check digit are not judged here. */
+  readonly equipmentReference?: Sourced<string>;
+  /** ISO 6346 size type, detail or group code. */
+  readonly ISOEquipmentCode?: Sourced<string>;
+  readonly emptyIndicatorCode?: Sourced<'EMPTY' | 'LADEN'>;
+  /** CNI 1004: the number the sender knows the consignment by, a rail waybill for instance. */
+  readonly consignment?: Sourced<string>;
+  readonly booking?: Sourced<DocumentReference>;
+  readonly transportDocument?: Sourced<DocumentReference>;
+  readonly facility?: Sourced<FacilityReference>;
+  readonly modeOfTransport?: Sourced<ModeOfTransport>;
+  readonly vessel?: VesselReference;
+  /** Number of the train, truck run or barge journey, where it is no vessel. */
+  readonly conveyance?: Sourced<string>;
+};
+
+/** DCSA mode of transport. */
+export type ModeOfTransport = 'VESSEL' | 'RAIL' | 'TRUCK' | 'BARGE';
+
+/** What an order asks a terminal or depot for: to take containers in, to hand them out, or to expect them. */
+export type OrderType = 'ACCEPTANCE' | 'RELEASE' | 'PREADVICE';
+
+/** A terminal or depot is asked to accept, release or expect one container, or a number of containers of a kind (COPARN). */
+export type OrderFact = {
+  readonly kind: 'order';
+  /** Counts EQD of the message from 1. */
+  readonly line: number;
+  readonly type: Sourced<OrderType>;
+  /** BGM 1004. */
+  readonly documentNumber?: Sourced<string>;
+  /** Of one named container, as sent, in upper case and without spaces; without it, any container of the size type will do. */
+  readonly equipmentReference?: Sourced<string>;
+  /** Containers ordered, at least 1. */
+  readonly units: Sourced<number>;
+  /** ISO 6346 size type, detail or group code. */
+  readonly ISOEquipmentCode?: Sourced<string>;
+  readonly emptyIndicatorCode?: Sourced<'EMPTY' | 'LADEN'>;
+  readonly booking?: Sourced<DocumentReference>;
+  readonly transportDocument?: Sourced<DocumentReference>;
+  readonly facility?: Sourced<FacilityReference>;
+  readonly vessel?: VesselReference;
+  /** ISO 8601 with Z: from when it may be brought or picked up. */
+  readonly validFrom?: Sourced<string>;
+  /** ISO 8601 with Z; of a mere date, its last minute. */
+  readonly validUntil?: Sourced<string>;
+  /** Verified gross mass, else gross weight, else estimated gross weight. */
+  readonly grossWeightKg?: Sourced<number>;
+};
+
+/** Any fact, told apart by `kind`. */
+export type Fact = GateFact | HandlingFact | StatusFact | OrderFact;
+
 /** What a mapper makes of one message. */
-export type Mapped = {
+export type Mapped<F extends Fact = GateFact> = {
   readonly function: MessageFunction;
   /** BGM 1004. */
   readonly documentNumber: string | null;
   /** Empty where the message, or this mapping of it, has an error. */
-  readonly facts: readonly GateFact[];
+  readonly facts: readonly F[];
   /** Of the mapping alone, by segment; the message's own are in `Message.findings`. */
   readonly findings: readonly Finding[];
   readonly lost: readonly Lost[];

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readInterchange } from './envelope.ts';
 import { type Finding, findingCodes } from './findings.ts';
-import { bytes, codeco, interchange, terminal } from './made-messages.ts';
-import { mapCodeco } from './messages/codeco.ts';
+import { bytes, coarri, codeco, coparn, iftsta, interchange, onlyMessage, terminal } from './made-messages.ts';
+import { mapMessage } from './messages/map-message.ts';
 import { Tokenizer } from './tokens.ts';
 
 const codes: ReadonlySet<string> = new Set(findingCodes);
@@ -13,9 +13,13 @@ function survive(input: Uint8Array, charset?: string): number {
   const { messages, findings, ...envelope } = readInterchange(input, charset === undefined ? {} : { charset });
   const all: Finding[] = [...findings];
   for (const message of messages) {
-    const mapped = mapCodeco(message, terminal);
+    const mapped = mapMessage(message, terminal);
     all.push(...message.findings, ...mapped.findings);
-    expect(mapped.facts.every((fact) => fact.at.value.endsWith('Z') && fact.equipmentReference.value !== '')).toBe(true);
+    for (const fact of mapped.facts) {
+      if (fact.kind === 'order') expect(fact.units.value).toBeGreaterThan(0);
+      else expect(fact.at.value.endsWith('Z')).toBe(true);
+      expect(fact.equipmentReference?.value).not.toBe('');
+    }
     expect(message.bytes.from).toBeLessThan(message.bytes.to);
     expect(message.bytes.to).toBeLessThanOrEqual(input.byteLength);
   }
@@ -25,7 +29,7 @@ function survive(input: Uint8Array, charset?: string): number {
     expect(finding.value?.length ?? 0).toBeLessThanOrEqual(35);
   }
   // jsonb refuses NUL and lone surrogates
-  const kept = JSON.stringify([envelope, messages.map((message) => message.segments), all]);
+  const kept = JSON.stringify([envelope, messages.map((message) => [message.segments, mapMessage(message, terminal)]), all]);
   expect(/\\u0000|\\ud[89a-f][0-9a-f]{2}/.test(kept)).toBe(false);
   if (messages.length === 0) expect(findings.some((finding) => finding.severity === 'error')).toBe(true);
   return messages.length;
@@ -76,6 +80,45 @@ test('random characters of EDIFACT never throw, and end', () => {
   );
 });
 
+test.each(['CODECO:D:95B:UN', 'COARRI:D:00B:UN', 'IFTSTA:D:99B:UN', 'COPARN:D:95B:UN'])('random segments of %s never throw', (type) => {
+  const element = fc.oneof(
+    fc.constantFrom(
+      'CN',
+      '20',
+      '1',
+      '44',
+      '12',
+      '34',
+      '23',
+      'RL',
+      '9',
+      '203',
+      '334',
+      '165',
+      '175',
+      'BN',
+      'EQ',
+      '36',
+      'VGM',
+      'LSCU1000016',
+      '',
+    ),
+    fc.constantFrom('203:202607261205:203', '36:20260731:102', 'BN:BK1', '7', '16:1', 'KGM:1', 'CNQZH:139:6', ':::X'),
+    fc.string({ unit: fc.constantFrom('A', '0', ':', '\0', '\xe9', ' '), maxLength: 80 }),
+  );
+  const tag = fc.constantFrom('BGM', 'EQD', 'CNI', 'STS', 'DTM', 'LOC', 'RFF', 'TDT', 'NAD', 'SEL', 'MEA', 'EQN', 'CNT', 'FTX');
+  const segment = fc.tuple(tag, fc.array(element, { maxLength: 8 })).map(([name, elements]) => [name, ...elements].join('+'));
+  fc.assert(
+    fc.property(fc.array(segment, { maxLength: 30 }), (segments) => {
+      const text = [`UNH+1+${type}`, ...segments, `UNT+${segments.length + 2}+1`].map((one) => `${one}'`).join('');
+      survive(bytes(text));
+      const { lost } = mapMessage(onlyMessage(text), terminal);
+      expect(lost.every(({ path, count }) => /^[A-Z?0-9]{3}(\+[A-Z0-9]{1,3})?(\.\d+\*?)?$|^other$/.test(path) && count > 0)).toBe(true);
+    }),
+    { numRuns: 400 },
+  );
+});
+
 test('random bytes, split anywhere, give the segments of the whole', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.array(fc.nat(200), { maxLength: 5 }), (input, cuts) => {
@@ -113,6 +156,7 @@ test('600 cut, flipped, doubled and re-wrapped files are survived', () => {
     interchange(),
     `UNA:+.?*'\r\n${interchange([codeco(), codeco({ reference: '2', bgm: 'BGM+36+GT0002+5' })], 'UNOW:4').replaceAll("'", "'\r\n")}`,
     codeco({ type: 'CODECO:D:00B:UN' }),
+    interchange([coarri(), iftsta({ reference: '2' }), coparn({ reference: '3' })]),
     `UNA:+.'UNB+UNOC:3+A+B+260726:1230+1'UNG+CODECO+A+B+260726:1230+1+UN+D:95B'${codeco()}UNE+1+1'UNZ+1+1'`,
   ];
   const mutations: ((text: string) => string)[] = [

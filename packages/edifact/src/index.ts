@@ -1,9 +1,31 @@
 export type { MessageFunction } from './codes.ts';
 export { type Interchange, InterchangeReader, type Message, readInterchange } from './envelope.ts';
-export type { DocumentReference, FacilityReference, GateFact, LossReason, Lost, Mapped, Sourced } from './facts.ts';
+export {
+  type DocumentReference,
+  type FacilityReference,
+  type Fact,
+  type GateFact,
+  type HandlingFact,
+  type LossReason,
+  type Lost,
+  type Mapped,
+  type ModeOfTransport,
+  type OrderFact,
+  type OrderType,
+  type Seal,
+  type Sourced,
+  type StatusFact,
+  type StatusType,
+  statusTypes,
+  type VesselReference,
+} from './facts.ts';
 export { bySegment, type Finding, type FindingCode, findingCodes, stops } from './findings.ts';
 export { defaultLimits, type Limits } from './limits.ts';
+export { coarriDirectories, coarriDocumentNames, mapCoarri } from './messages/coarri.ts';
 export { codecoDirectories, codecoDocumentNames, mapCodeco } from './messages/codeco.ts';
+export { coparnDirectories, coparnDocumentNames, mapCoparn } from './messages/coparn.ts';
+export { iftstaDirectories, iftstaStatusCodes, mapIftsta } from './messages/iftsta.ts';
+export { mapMessage } from './messages/map-message.ts';
 export type { PartnerProfile } from './profile.ts';
 export type { Segment } from './segment.ts';
 export { Tokenizer, type TokenizerOptions } from './tokens.ts';

@@ -10,8 +10,10 @@ export type PartnerProfile = {
   readonly charset?: string;
   /** Carrier whose numbers its bookings and bills of lading are, where the message names none. */
   readonly carrier?: string;
-  /** BGM document name, code or text, upper case → event type (DCSA). Goes before `defaultDocumentNames` of the message. */
+  /** BGM document name, code or text, upper case → event type (DCSA) or, of COPARN, order type. Goes before the default table of the message type. */
   readonly documentNames: { readonly [bgmCode: string]: string };
+  /** IFTSTA status, code (9011) or text (9010), upper case → event type (DCSA), '' = tells of no event. Goes before `iftstaStatusCodes`. */
+  readonly statusCodes?: { readonly [code: string]: string };
   /** BGM 1225, where the partner has codes of its own. */
   readonly functions?: { readonly [code: string]: MessageFunction };
   /** Its place codes → UN/LOCODE. */

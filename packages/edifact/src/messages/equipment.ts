@@ -1,16 +1,21 @@
-// The container itself: EQD, SEL and MEA of one equipment group, placed alike in CODECO, COARRI and COPARN of D.95B and D.00B.
+// The container itself: EQD, SEL and MEA of one equipment group, placed alike in CODECO, COARRI, COPARN and IFTSTA.
 import { emptyIndicators, isoEquipmentCodeOf, kilogramsPerUnit, sealingParties } from '../codes.ts';
-import type { GateFact, Sourced } from '../facts.ts';
+import type { Seal, Sourced } from '../facts.ts';
 import { entryOf, type PartnerProfile } from '../profile.ts';
 import type { Segment } from '../segment.ts';
 import type { Reading } from './reading.ts';
 
 /** EQD C237: the container number in upper case without spaces, as keys need it. Form and check digit are judged elsewhere. */
 export function equipmentReference(reading: Reading, equipment: Segment): Sourced<string> | undefined {
-  const value = reading.identification(equipment, 1).toUpperCase().replace(/\s/g, '');
+  const value = equipmentReferenceOf(reading.identification(equipment, 1));
   if (value !== '') return { value, segment: equipment.index };
   reading.find('ELEMENT_MISSING', 'error', equipment, 1, 0, { detail: 'container number' });
   return undefined;
+}
+
+/** A container number as keys need it. */
+export function equipmentReferenceOf(sent: string): string {
+  return sent.toUpperCase().replace(/\s/g, '');
 }
 
 /** EQD C224: the size type by code (8155) or text (8154), as ISO 6346. */
@@ -34,8 +39,8 @@ export function emptyIndicatorCode(reading: Reading, equipment: Segment): Source
 }
 
 /** Every SEL with its number. Who sealed (9303) stays as sent. */
-export function seals(reading: Reading, segments: readonly Segment[]): GateFact['seals'] {
-  const found: GateFact['seals'][number][] = [];
+export function seals(reading: Reading, segments: readonly Segment[]): Sourced<Seal>[] {
+  const found: Sourced<Seal>[] = [];
   for (const seal of reading.all(segments, 'SEL')) {
     const sealNumber = reading.identification(seal, 0).toUpperCase();
     const source = reading.identification(seal, 1).toUpperCase();

@@ -2,20 +2,31 @@ import type { FacilityReference, Sourced } from '../facts.ts';
 import { entryOf, type PartnerProfile } from '../profile.ts';
 import type { Reading, Scopes } from './reading.ts';
 
+/** LOC 3227: place of the report. */
+const placeOfReport: readonly string[] = ['165'];
+
+/** 1131 of ISO 3166: what stands there is the country of the place, no terminal. */
+const countries = '162';
+
 /**
- * LOC+165, place of the report: the place in C517, the terminal in C519. The partner's own codes go by its profile; what neither the profile nor a
- * public list knows is LOCATION_UNKNOWN, a warning, and lost.
+ * The place of what is told, by the first of `qualifiers` that is there: the place in C517, the terminal in C519. The partner's own codes go by its
+ * profile; what neither the profile nor a public list knows is LOCATION_UNKNOWN, a warning, and lost.
  */
-export function facility(reading: Reading, scopes: Scopes, profile: PartnerProfile): Sourced<FacilityReference> | undefined {
-  const place = reading.first(scopes, 'LOC', '165');
+export function facility(
+  reading: Reading,
+  scopes: Scopes,
+  profile: PartnerProfile,
+  qualifiers: readonly string[] = placeOfReport,
+): Sourced<FacilityReference> | undefined {
+  const place = qualifiers.map((qualifier) => reading.first(scopes, 'LOC', qualifier)).find((found) => found !== undefined);
   if (place === undefined) return undefined;
   const code = reading.identification(place, 1).toUpperCase();
-  const terminal = reading.identification(place, 2).toUpperCase();
+  const terminal = place.elements[2]?.[1] === countries ? '' : reading.identification(place, 2).toUpperCase();
   const own = entryOf(profile.facilities, terminal === '' ? code : terminal);
   const UNLocationCode = entryOf(profile.places, code) ?? unLocationCodeOf(code, reading.text(place, 1, 2));
   const isPlaced = UNLocationCode !== undefined || (terminal === '' && own !== undefined);
-  if (!isPlaced) reading.unknown('LOCATION_UNKNOWN', place, 1, 0, code, 'place of the report');
-  const provider = providerOf(reading.text(place, 2, 1), reading.text(place, 2, 2));
+  if (!isPlaced) reading.unknown('LOCATION_UNKNOWN', place, 1, 0, code, 'place');
+  const provider = terminal === '' ? null : providerOf(reading.text(place, 2, 1), reading.text(place, 2, 2));
   if (terminal !== '' && own === undefined && provider === null) reading.unknown('LOCATION_UNKNOWN', place, 2, 0, terminal, 'terminal');
   const listed = terminal !== '' && provider !== null ? terminal : null;
   const facilityCode = own ?? listed;

@@ -7,6 +7,9 @@ import type { Segment } from '../segment.ts';
 /** Where to look, nearest first: the segments of a group, then those of the header. */
 export type Scopes = readonly (readonly Segment[])[];
 
+/** The first segment of a tag and qualifier, and the first that has a value behind the qualifier. */
+type Entry = { readonly first: Segment; filled: Segment | undefined };
+
 /** Identifications longer than this are refused: they become keys of the owner's tables. Directories give them 17 to 70 characters. */
 const mostCharacters = 70;
 
@@ -41,6 +44,7 @@ export class Reading {
   readonly #message: Message;
   readonly #first: number;
   readonly #read: Int32Array;
+  readonly #index = new WeakMap<readonly Segment[], ReadonlyMap<string, Entry>>();
   readonly #log = new FindingLog(defaultLimits.findings);
   readonly #found = new Set<string>();
   readonly #lost = new Map<string, { path: string; reason: LossReason; count: number }>();
@@ -51,19 +55,43 @@ export class Reading {
     this.#read = new Int32Array(message.segments.length);
   }
 
-  /** The segments of a tag and, where given, a qualifier in its first element. */
-  all(scope: readonly Segment[], tag: string, qualifier?: string): Segment[] {
-    return scope.filter((segment) => segment.tag === tag && (qualifier === undefined || segment.elements[0]?.[0] === qualifier));
+  /** The segments of a tag. */
+  all(scope: readonly Segment[], tag: string): Segment[] {
+    return scope.filter((segment) => segment.tag === tag);
   }
 
-  /** The first such segment of the first scope that has one. */
+  /** The first segment of a tag and, where given, a qualifier in its first element, in the first scope that has one. */
   first(scopes: Scopes, tag: string, qualifier?: string): Segment | undefined {
+    const key = qualifier === undefined ? tag : `${tag}+${qualifier}`;
     for (const scope of scopes) {
-      for (const segment of scope) {
-        if (segment.tag === tag && (qualifier === undefined || segment.elements[0]?.[0] === qualifier)) return segment;
-      }
+      const found = this.#indexOf(scope).get(key);
+      if (found !== undefined) return found.first;
     }
     return undefined;
+  }
+
+  /** The first with something behind one of the qualifiers, best qualifier first within each scope; where none has, the first at all. */
+  firstFilled(scopes: Scopes, tag: string, qualifiers: readonly string[]): Segment | undefined {
+    const known = scopes.flatMap((scope) => qualifiers.map((qualifier) => this.#indexOf(scope).get(`${tag}+${qualifier}`)));
+    return known.find((one) => one?.filled !== undefined)?.filled ?? known.find((one) => one !== undefined)?.first;
+  }
+
+  /** Each scope is walked once: a header serves every group, and a hostile message has many of both. */
+  #indexOf(scope: readonly Segment[]): ReadonlyMap<string, Entry> {
+    const known = this.#index.get(scope);
+    if (known !== undefined) return known;
+    const index = new Map<string, Entry>();
+    for (const segment of scope) {
+      const [qualifier = '', value = ''] = segment.elements[0] ?? [];
+      for (const key of [segment.tag, `${segment.tag}+${qualifier}`]) {
+        const entry = index.get(key);
+        const filled = value.trim() === '' ? undefined : segment;
+        if (entry === undefined) index.set(key, { first: segment, filled });
+        else entry.filled ??= filled;
+      }
+    }
+    this.#index.set(scope, index);
+    return index;
   }
 
   /** A component without outer spaces, '' where it is missing; both count from 0. The element counts as read, and so does the qualifier. */
@@ -92,7 +120,8 @@ export class Reading {
   ): void {
     const index = segment?.index ?? this.#first;
     if (!this.#log.wants(severity, index)) return;
-    const key = `${code} ${index} ${element} ${component}`;
+    // The detail counts: one group may lack several segments.
+    const key = `${code} ${index} ${element} ${component} ${more.detail}`;
     if (this.#found.has(key)) return;
     this.#found.add(key);
     this.#log.add({
