@@ -65,6 +65,18 @@ test.each<[string, Parameters<Federation['send']>[0], number, string]>([
     400,
     'COST_LIMIT',
   ],
+  [
+    'a hundred keys with a hundred consignments each',
+    {
+      headers: json,
+      body: JSON.stringify({
+        query: 'query ($keys: [ConsignmentKey!]!) { consignmentsByKey(keys: $keys) { consignments(first: 100) { id } } }',
+        variables: { keys: Array.from({ length: 101 }, (_, index) => ({ referenceType: 'UCR', reference: String(index) })) },
+      }),
+    },
+    400,
+    'COST_LIMIT',
+  ],
   ['a path that does not exist', { path: '/admin', headers: json, body: '{}' }, 404, 'NOT_FOUND'],
 ])('%s is refused with its code, in JSON, and no owner hears of it', async (_, sent, status, code) => {
   const answer = await corridor.send(sent);

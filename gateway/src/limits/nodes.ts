@@ -1,15 +1,22 @@
 /**
  * Counts what an answer could hold at most, from the query text and its variables alone, before anything is planned: each page counts as many
- * nodes as it may return. Since only the text counts, the count tells nothing about what is hidden.
+ * nodes as it may return, and a list that answers a list of keys as many as there are keys. Since only the text counts, the count tells nothing
+ * about what is hidden.
  */
 import {
   type DocumentNode,
   type FieldNode,
+  type GraphQLArgument,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
+  isListType,
+  isNonNullType,
   Kind,
   type SelectionSetNode,
   TypeInfo,
+  type ValueNode,
+  valueFromASTUntyped,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
@@ -17,7 +24,7 @@ import {
 /** The greatest number of nodes a query may ask for. */
 export const maxNodes = 10_000;
 
-/** Largest possible number of list elements the operations of this document may return; `first` counts as given, else its default, else 1. */
+/** Largest possible number of list elements the operations of this document may return; `first` and lists of keys count as given, else as their default, else 1. */
 export function countNodes(schema: GraphQLSchema, document: DocumentNode, variables: Readonly<Record<string, unknown>>): number {
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node.selectionSet] as const] : [])),
@@ -50,44 +57,65 @@ export function countNodes(schema: GraphQLSchema, document: DocumentNode, variab
   return Math.max(0, ...operations.map((operation) => within(operation.selectionSet)));
 }
 
-/** For every field that is a page, how many nodes it may return. */
+/** For every field that returns many, how many that may be. */
 function pageSizes(schema: GraphQLSchema, document: DocumentNode, variables: Readonly<Record<string, unknown>>): Map<FieldNode, number> {
   const pages = new Map<FieldNode, number>();
-  const defaults = new Map<string, number>();
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    for (const variable of definition.variableDefinitions ?? []) {
-      if (variable.defaultValue?.kind === Kind.INT) defaults.set(variable.variable.name.value, Number(variable.defaultValue.value));
-    }
-  }
+  const defaults = defaultValues(document);
+  const valuesOf = (given: ValueNode | undefined): readonly unknown[] => {
+    if (given?.kind !== Kind.VARIABLE) return given === undefined ? [] : [valueFromASTUntyped(given)];
+    const value = variables[given.name.value] ?? null;
+    return value === null ? (defaults.get(given.name.value) ?? []) : [value];
+  };
   const info = new TypeInfo(schema);
   visit(
     document,
     visitWithTypeInfo(info, {
       Field(field) {
         const definition = info.getFieldDef();
-        const first = definition?.args.find(({ name }) => name === 'first');
-        if (first === undefined) {
-          // the parties are few and no page; they still multiply what stands below them
-          if (
-            definition !== undefined &&
-            definition !== null &&
-            getNamedType(definition.type).name === 'Party' &&
-            field.name.value === 'parties'
-          )
-            pages.set(field, 10);
-          return;
-        }
-        const given = field.arguments?.find(({ name }) => name.value === 'first')?.value;
-        let size = typeof first.defaultValue === 'number' ? first.defaultValue : 1;
-        if (given?.kind === Kind.INT) size = Number(given.value);
-        if (given?.kind === Kind.VARIABLE) {
-          const value = variables[given.name.value] ?? defaults.get(given.name.value);
-          if (typeof value === 'number') size = value;
-        }
-        pages.set(field, Math.max(0, size));
+        if (definition === undefined || definition === null) return;
+        // Which operation will run is not asked: of two defaults for one name the larger counts.
+        const largest = (argument: GraphQLArgument, sizeOf: (value: unknown) => number | undefined): number => {
+          const given = field.arguments?.find(({ name }) => name.value === argument.name)?.value;
+          const known = valuesOf(given).flatMap((value) => sizeOf(value) ?? []);
+          return known.length === 0 ? (sizeOf(argument.defaultValue) ?? 1) : Math.max(0, ...known);
+        };
+        const first = definition.args.find(({ name }) => name === 'first');
+        const each = isListType(getNullableType(definition.type)) ? definition.args.find(namesEach) : undefined;
+        if (first !== undefined) pages.set(field, largest(first, numberOf));
+        else if (each !== undefined) pages.set(field, largest(each, lengthOf));
+        // the parties are few and no page; they still multiply what stands below them
+        else if (getNamedType(definition.type).name === 'Party' && field.name.value === 'parties') pages.set(field, 10);
       },
     }),
   );
   return pages;
+}
+
+/** Whether a list answers this argument element by element: it must be given, and is a list itself (`keys`, `equipmentReferences`). */
+function namesEach({ type }: GraphQLArgument): boolean {
+  return isNonNullType(type) && isListType(type.ofType);
+}
+
+/** The defaults of variables, by name; of each operation that declares the name one. */
+function defaultValues(document: DocumentNode): Map<string, unknown[]> {
+  const defaults = new Map<string, unknown[]>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    for (const { variable, defaultValue } of definition.variableDefinitions ?? []) {
+      if (defaultValue === undefined) continue;
+      const name = variable.name.value;
+      defaults.set(name, [...(defaults.get(name) ?? []), valueFromASTUntyped(defaultValue)]);
+    }
+  }
+  return defaults;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The length of a list; a single value stands for a list of one. */
+function lengthOf(value: unknown): number | undefined {
+  if (Array.isArray(value)) return value.length;
+  return value === undefined || value === null ? undefined : 1;
 }

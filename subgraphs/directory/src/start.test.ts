@@ -104,6 +104,20 @@ test('the directory reads every feed to its end, and one owner that is away dela
       ['guangxi', 'current'],
       ['gansu', 'failing'],
     ]);
+  // and so everybody is told
+  expect(
+    await ask(
+      directory,
+      gateway,
+      '{ guangxi: party(code: "guangxi") { lag { state secondsBehind } } gansu: party(code: "gansu") { lag { state secondsBehind } } asean: party(code: "asean") { lag { state } } }',
+    ),
+  ).toEqual({
+    data: {
+      guangxi: { lag: { state: 'CURRENT', secondsBehind: 0 } },
+      gansu: { lag: { state: 'FAILING', secondsBehind: null } },
+      asean: { lag: null },
+    },
+  });
   // ready: all there is to read now has been read
   expect((await fetch(`${directory.url}/readyz`)).status).toBe(200);
   await expect(directory.caughtUp({ timeoutMs: 100 })).rejects.toEqual(expect.objectContaining({ code: 'OWNER_TIMEOUT', owner: 'gansu' }));

@@ -72,6 +72,7 @@ async function serve(
     cursors: createCursors(config.cursorKeys, clock),
     indexKey,
     lookups: createLookupLog(auditLog, random),
+    feeds: () => followers.status(),
     clock,
     log,
   });

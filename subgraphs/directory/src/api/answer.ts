@@ -4,6 +4,7 @@ import { type Clock, CorridorError, type Language } from '@corridor/schemas';
 import type { Store } from '@corridor/store';
 import { type AnswerError, answerError, createDocuments, type Question } from '@corridor/subgraph';
 import { type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
+import type { FeedStatus } from '../feed/follow-owners.ts';
 import type { Lookup, LookupLog } from '../log/lookup-log.ts';
 import type { RequestContext } from './context.ts';
 import type { Cursors } from './cursor.ts';
@@ -26,6 +27,8 @@ export type AnswerOptions = {
   readonly cursors: Cursors;
   readonly indexKey: Uint8Array;
   readonly lookups: LookupLog;
+  /** How the feeds stand, one per owner that is followed. */
+  readonly feeds: () => readonly FeedStatus[];
   readonly clock: Clock;
   readonly log: Logger;
 };
@@ -38,7 +41,7 @@ const documentsKept = 1_000;
  * stands in the answer as a code of the table.
  */
 export function createAnswerer(options: AnswerOptions): Answerer {
-  const { schema, store, cursors, indexKey, clock, log } = options;
+  const { schema, store, cursors, indexKey, feeds, clock, log } = options;
   const documents = createDocuments(schema, documentsKept);
 
   return async (question, admitted, language) => {
@@ -53,6 +56,8 @@ export function createAnswerer(options: AnswerOptions): Answerer {
       cursors,
       indexKey,
       loaders: createLoaders(store, viewer),
+      feeds,
+      clock,
       log: (lookup) => lookups.push(lookup),
     };
     try {

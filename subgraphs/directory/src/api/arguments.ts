@@ -21,6 +21,11 @@ export function readFirst(first: number | null | undefined): number {
   return readPageSize(first, 50);
 }
 
+/** Refuses a list of things to look up unless it holds 1 to 100. @throws BAD_USER_INPUT */
+export function assertCount(values: readonly unknown[], argument: string): void {
+  if (values.length < 1 || values.length > 100) throw new ArgumentRefused(argument, '1 to 100 values');
+}
+
 /** Owner ids; `null` when nothing is said. @throws BAD_USER_INPUT */
 export function readPartyCodes(values: readonly string[] | null | undefined, argument: string): readonly PartyCode[] | null {
   return readList(values, argument, (value) => (isPartyCode(value) ? value : undefined), 'a party of the corridor');

@@ -51,7 +51,7 @@ async function members(
   const first = readFirst(args.first);
   const list: List = [`Consignment.${field}`, id];
   const after = args.after == null ? null : await context.cursors.read(context.viewer, list, args.after);
-  const rows = await context.loaders[field].load({ consignmentId: id, first, after });
+  const rows = await context.loaders[field].load({ subject: id, page: { first, after } });
   const page = await connectionOf(context, list, first, rows, (row) => [row.at.toISOString(), row.id]);
   context.log({ operation: `Consignment.${field}`, asked: { id }, recordIds: page.nodes.map((node) => node.id), consignmentIds: [id] });
   return page;

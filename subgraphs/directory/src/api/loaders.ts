@@ -2,15 +2,21 @@ import { isPartyCode, type PartyCode, parseId } from '@corridor/schemas';
 import { type Store, sql } from '@corridor/store';
 import DataLoader from 'dataloader';
 import { isConsignmentId } from '../index/consignment-id.ts';
+import { type MatchPage, type MatchRow, readMatches } from './consignments-by-key.ts';
 import type { SortKey } from './cursor.ts';
 import { type Entry, milestoneNouns } from './entry.ts';
+import { type MilestonePage, readMilestones, readTrips, type TripPage } from './journey-pages.ts';
+import { createPagedLoader, type PageOf } from './paged-loader.ts';
 import { known, type Viewer } from './viewer.ts';
 
 /** An entry with the key its list is sorted by. */
 export type SortedEntry = Entry & { readonly at: Date };
 
-/** A page of something a consignment has. */
-export type MemberPage = { readonly consignmentId: string; readonly first: number; readonly after: SortKey | null };
+/** An entry on a page, and whose page that is. */
+export type SortedRow = SortedEntry & { readonly subject: string };
+
+/** A page of something a consignment has; its subject is the consignment's id. */
+export type MemberPage = { readonly first: number; readonly after: SortKey | null };
 
 /** Loaders of one request: as many statements as there are kinds of things asked for, whatever their number, each with the viewer's condition. */
 export type Loaders = {
@@ -21,19 +27,19 @@ export type Loaders = {
   /** The id of the consignment that an id means: its own, an earlier one, or that of a record in it. */
   readonly consignment: DataLoader<string, string | null>;
   /** Consignment records of a consignment, oldest first; one more than `first` where there are more. */
-  readonly records: DataLoader<MemberPage, readonly SortedEntry[], string>;
+  readonly records: DataLoader<PageOf<MemberPage>, readonly SortedEntry[], string>;
   /** Milestones linked to those of its records the viewer may know of, by time; one more than `first` where there are more. */
-  readonly timeline: DataLoader<MemberPage, readonly SortedEntry[], string>;
+  readonly timeline: DataLoader<PageOf<MemberPage>, readonly SortedEntry[], string>;
+  /** Consignments by a business reference, the latest change first. */
+  readonly matches: DataLoader<PageOf<MatchPage>, readonly MatchRow[], string>;
+  /** Trips of a box, by the time of their first milestone. */
+  readonly boxTrips: DataLoader<PageOf<TripPage>, readonly SortedEntry[], string>;
+  /** Milestones of a box, by time; one more than `first` where there are more. */
+  readonly boxMilestones: DataLoader<PageOf<MilestonePage>, readonly SortedEntry[], string>;
 };
 
 /** The loaders of one request. */
 export function createLoaders(store: Store<'directory'>, viewer: Viewer): Loaders {
-  const paged = (read: (ids: readonly string[], page: Omit<MemberPage, 'consignmentId'>) => Promise<readonly OfConsignment[]>) =>
-    new DataLoader<MemberPage, readonly SortedEntry[], string>((pages) => readPages(pages, read), {
-      cacheKeyFn: (page) => JSON.stringify([page.consignmentId, page.first, page.after]),
-      maxBatchSize: 1_000,
-    });
-
   return {
     entry: new DataLoader(
       async (asked) => {
@@ -72,10 +78,10 @@ export function createLoaders(store: Store<'directory'>, viewer: Viewer): Loader
       },
       { maxBatchSize: 1_000 },
     ),
-    records: paged((ids, { first, after }) =>
-      store.query<OfConsignment>(
+    records: createPagedLoader<MemberPage, SortedRow>((ids, { first, after }) =>
+      store.query<SortedRow>(
         sql`select * from (
-              select e.consignment_id, e.id, e.party, e.noun, e.created_at as at,
+              select e.consignment_id as subject, e.id, e.party, e.noun, e.created_at as at,
                      row_number() over (partition by e.consignment_id order by e.created_at, e.id) as place
                 from entry e
                where e.consignment_id = any(${ids}::text[]) and e.noun = 'consignment-record' and ${known(viewer, 'e')}
@@ -83,11 +89,11 @@ export function createLoaders(store: Store<'directory'>, viewer: Viewer): Loader
              where p.place <= ${first + 1}::int order by p.place`,
       ),
     ),
-    timeline: paged((ids, { first, after }) =>
-      store.query<OfConsignment>(
+    timeline: createPagedLoader<MemberPage, SortedRow>((ids, { first, after }) =>
+      store.query<SortedRow>(
         sql`select * from (
-              select x.*, row_number() over (partition by x.consignment_id order by x.at, x.id) as place
-                from (select distinct r.consignment_id, e.id, e.party, e.noun, coalesce(e.sort_at, e.created_at) as at
+              select x.*, row_number() over (partition by x.subject order by x.at, x.id) as place
+                from (select distinct r.consignment_id as subject, e.id, e.party, e.noun, coalesce(e.sort_at, e.created_at) as at
                         from entry r join entry_link l on l.record_id = r.id join entry e on e.id = l.entry_id
                        where r.consignment_id = any(${ids}::text[]) and r.noun = 'consignment-record' and ${known(viewer, 'r')}
                          and e.noun = any(${milestoneNouns}::text[]) and ${known(viewer, 'e')}) x
@@ -95,34 +101,8 @@ export function createLoaders(store: Store<'directory'>, viewer: Viewer): Loader
              where p.place <= ${first + 1}::int order by p.place`,
       ),
     ),
+    matches: createPagedLoader(readMatches(store, viewer)),
+    boxTrips: createPagedLoader(readTrips(store, viewer)),
+    boxMilestones: createPagedLoader(readMilestones(store, viewer)),
   };
-}
-
-type OfConsignment = SortedEntry & { readonly consignment_id: string };
-
-/** Pages that begin at the same place and are equally long are read together. */
-async function readPages(
-  pages: readonly MemberPage[],
-  read: (ids: readonly string[], page: Omit<MemberPage, 'consignmentId'>) => Promise<readonly OfConsignment[]>,
-): Promise<readonly (readonly SortedEntry[])[]> {
-  const groups = new Map<string, { readonly page: MemberPage; readonly ids: string[] }>();
-  const groupOf = (page: MemberPage): string => JSON.stringify([page.first, page.after]);
-  for (const page of pages) {
-    const group = groups.get(groupOf(page)) ?? { page, ids: [] };
-    group.ids.push(page.consignmentId);
-    groups.set(groupOf(page), group);
-  }
-  const found = new Map<string, SortedEntry[]>();
-  const keyOf = (group: string, consignmentId: string): string => `${consignmentId} ${group}`;
-  await Promise.all(
-    [...groups].map(async ([group, { page, ids }]) => {
-      for (const row of await read(ids, page)) {
-        const key = keyOf(group, row.consignment_id);
-        const rows = found.get(key) ?? [];
-        rows.push(row);
-        found.set(key, rows);
-      }
-    }),
-  );
-  return pages.map((page) => found.get(keyOf(groupOf(page), page.consignmentId)) ?? []);
 }

@@ -4,10 +4,12 @@ import type { GraphQLSchema } from 'graphql';
 import { consignment, records, resolveConsignment, timeline } from './consignment.ts';
 import { resolveConsignmentRef } from './consignment-ref.ts';
 import { consignments } from './consignments.ts';
+import { consignmentsByKey, matchConsignments } from './consignments-by-key.ts';
 import { entryResolvers, facilityNouns, milestoneNouns } from './entry.ts';
-import { equipmentJourney, journeyRecords, journeyTimeline } from './equipment-journey.ts';
+import { equipmentJourney, equipmentJourneys, journeyRecords, journeyTimeline } from './equipment-journey.ts';
 import { facilities } from './facilities.ts';
 import { facility } from './facility.ts';
+import { lag } from './feed-lag.ts';
 import { parties, party, profile } from './parties.ts';
 import { record } from './record.ts';
 
@@ -17,13 +19,25 @@ export function directorySchema(): GraphQLSchema {
 }
 
 const resolvers = {
-  Query: { parties, party, facilities, facility, consignment, consignments, equipmentJourney, record },
-  Party: { profile },
+  Query: {
+    parties,
+    party,
+    facilities,
+    facility,
+    consignment,
+    consignments,
+    consignmentsByKey,
+    equipmentJourney,
+    equipmentJourneys,
+    record,
+  },
+  Party: { profile, lag },
   FacilityEntry: entryResolvers('FacilityEntry', 'facility', facilityNouns),
   ConsignmentRecordEntry: entryResolvers('ConsignmentRecordEntry', 'record', ['consignment-record']),
   EquipmentRecordEntry: entryResolvers('EquipmentRecordEntry', 'record', ['equipment-record']),
   MilestoneEntry: entryResolvers('MilestoneEntry', 'milestone', milestoneNouns),
   Consignment: { __resolveReference: resolveConsignment, records, timeline },
+  ConsignmentMatch: { consignments: matchConsignments },
   ConsignmentRef: { __resolveReference: resolveConsignmentRef },
   EquipmentJourney: { records: journeyRecords, timeline: journeyTimeline },
 };

@@ -21,6 +21,7 @@ import { openTestStore } from '@corridor/store/testing';
 import { createAnswerer } from '../api/answer.ts';
 import { createCursors } from '../api/cursor.ts';
 import { directorySchema } from '../api/schema.ts';
+import type { FeedStatus } from '../feed/follow-owners.ts';
 import { type Applied, applyPage } from '../index/apply.ts';
 import { createLookupLog, type LookupLog } from '../log/lookup-log.ts';
 import { createDirectoryServer } from '../server.ts';
@@ -118,6 +119,10 @@ export type TestDirectory = {
   readonly indexKey: Uint8Array;
   /** Ms since the epoch; a test moves it. */
   now: number;
+  /** How the feeds stand; a test says so. */
+  feeds: readonly FeedStatus[];
+  /** The text of each statement that answers were made with, in order; a test empties it. */
+  readonly statements: string[];
   tell(party: PartyCode, ...told: readonly Told[]): Promise<Applied>;
   ask(query: string, o?: { readonly as?: Caller; readonly variables?: Record<string, unknown> }): Promise<Asked>;
   /** Headers of a signed hop that asks this. */
@@ -136,17 +141,19 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
   const store = await openTestStore('directory', 'directory');
   const auditLog = createAuditLog(store);
   const indexKey = new Uint8Array(32).fill(7);
-  const state = { now: Date.parse('2026-11-24T12:00:00Z') };
+  const statements: string[] = [];
+  const state: { now: number; feeds: readonly FeedStatus[] } = { now: Date.parse('2026-11-24T12:00:00Z'), feeds: [] };
   const clock = (): number => state.now;
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   const log = createLogger({ name: 'directory', level: 'silent' });
   const gateway = await aGateway(clock);
   const answer = createAnswerer({
     schema: directorySchema(),
-    store,
+    store: counted(store, statements),
     cursors: createCursors([{ id: 'k', key: new Uint8Array(32).fill(9) }], clock),
     indexKey,
     lookups: o.lookups ?? createLookupLog(auditLog, random),
+    feeds: () => state.feeds,
     clock,
     log,
   });
@@ -164,6 +171,13 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
     set now(ms) {
       state.now = ms;
     },
+    get feeds() {
+      return state.feeds;
+    },
+    set feeds(feeds) {
+      state.feeds = feeds;
+    },
+    statements,
     tell(party, ...told) {
       return applyPage(store, { source: party, ...aPage(party, told), indexKey, clock });
     },
@@ -190,6 +204,16 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
       await server.close();
       await auditLog.close();
       await store.close();
+    },
+  };
+}
+
+function counted(store: Store<'directory'>, statements: string[]): Store<'directory'> {
+  return {
+    ...store,
+    query(statement) {
+      statements.push(statement.text);
+      return store.query(statement);
     },
   };
 }
