@@ -21,7 +21,11 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   const { clock, random } = dependencies;
   const log = dependencies.log ?? createLogger({ name: 'gateway', level: config.logLevel });
-  const verifier = createVerifier(config.issuers, { audience: 'corridor-gateway', clock });
+  const verifier = createVerifier(config.issuers, {
+    audience: 'corridor-gateway',
+    clock,
+    onKeySetFailure: (issuer, error) => log.warn({ issuer, err: error }, 'a key set could not be loaded'),
+  });
   const passports = createPassportIssuer({ gatewayId: config.gatewayId, key: config.passportKey, clock, random });
 
   const clients = Object.entries(config.owners).map(([owner, address]) => ({
@@ -40,7 +44,7 @@ export async function startGateway(
       }),
     ]),
   );
-  const engine = createReferenceEngine({ supergraphSdl: readFileSync(config.supergraphFile ?? supergraphFile, 'utf8'), sources });
+  const engine = createReferenceEngine({ supergraphSdl: readFileSync(config.supergraphFile ?? supergraphFile, 'utf8'), sources, log });
   const server = await createGatewayServer({
     engine,
     verifier,

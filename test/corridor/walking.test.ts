@@ -173,7 +173,7 @@ test('two parties’ records of one consignment are one thread, which any of its
   );
 });
 
-test('a firm finds its own consignments without any reference, its rival none of them', async () => {
+test('a firm finds its own consignments without any reference, a firm not named on any finds none', async () => {
   await corridor.post('gansu', 'gs-terminal-system', {
     ...json,
     body: consignment({
@@ -196,6 +196,7 @@ test('a firm finds its own consignments without any reference, its rival none of
       records.nodes.map(({ record }: Answer['data']) => record.uniqueConsignmentReference),
     );
   expect(await references('lz-forwarder')).toEqual(['4CN91620100MA0000015W-000001']);
+  expect(await references('sg-terminal')).toEqual([]);
 });
 
 test('the directory rebuilt from the feeds alone gives the same answers and the same ids', async () => {

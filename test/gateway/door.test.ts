@@ -87,3 +87,10 @@ test('what a client may not say does not reach an owner: headers are built anew'
   expect(JSON.stringify(headers)).not.toContain(token);
   expect(headers['corridor-caller']).not.toBe('forged');
 });
+
+test('a gateway whose configuration lacks an owner of the supergraph does not start, and says which', async () => {
+  await expect(startFederation({ owners: {} })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringContaining('OWNERS_FILE'),
+  });
+});

@@ -39,7 +39,6 @@ test.each<[string, Behaviour, string]>([
   ['fails inside and says too much', 'leaks', 'INTERNAL_SERVER_ERROR'],
 ])('an owner that %s costs its own part and is named', async (_, behaviour, code) => {
   corridor.guangxi.behaviour = behaviour;
-  const started = Date.now();
   const { status, text, json } = await corridor.ask(board, {
     headers: { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' },
   });
@@ -61,11 +60,9 @@ test.each<[string, Behaviour, string]>([
   expect(
     ((json.extensions?.['owners'] ?? []) as { owner: string; state: string }[]).map(({ owner, state }) => `${owner} ${state}`),
   ).toEqual(['chongqing AVAILABLE', 'directory AVAILABLE', `guangxi ${code === 'INTERNAL_SERVER_ERROR' ? 'AVAILABLE' : code}`]);
-  // the budget of 400 ms, not the hang, decides how long the caller waits
-  expect(Date.now() - started).toBeLessThan(5_000);
 });
 
-test('one field that fails inside an owner is that field’s null alone', async () => {
+test('a field that must have a value and fails inside an owner takes its record along, and nothing else', async () => {
   const { json } = await corridor.ask(
     '{ facility(id: "guangxi:port:0000000000000001") { id facility { id ... on Port { berths { berthCode } } } } }',
   );
@@ -99,6 +96,9 @@ test('an owner that nobody asked is not called, and an owner is asked once for a
   corridor.chongqing.received.length = 0;
   await corridor.ask(`{ facility(id: "${ids.qinzhou}") { facility { facilityName { en } } } }`);
   expect(corridor.chongqing.received).toEqual([]);
+  corridor.guangxi.received.length = 0;
+  await corridor.ask(board);
+  expect([corridor.guangxi.received.length, corridor.chongqing.received.length]).toEqual([1, 1]);
 });
 
 test('a connection that an owner’s restart left dead costs nothing: the question is asked once more, on a new one', async () => {

@@ -46,8 +46,7 @@ export function createOwnerClient(
     connections,
     pipelining: 1,
     keepAliveTimeout: 4_000,
-    maxRedirections: 0,
-  } as Pool.Options);
+  });
 
   async function ask(question: OwnerQuestion): Promise<OwnerReply> {
     const until = options.clock() + question.budgetMs;
