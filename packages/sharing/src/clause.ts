@@ -79,9 +79,9 @@ export function takesIn(grantee: Grantee, party: RegistryCode): boolean {
   return grantee.party === party || grantee.party === 'PUBLIC' || grantee.party === regionWordOf(party);
 }
 
-/** Whether a text can name a party: not empty, not a word for many. */
+/** Whether a text can name a party: not empty, not a word for many, and without the slash that parts a party from its organisation. */
 export function isPartyName(text: string): boolean {
-  return text !== '' && text !== 'MAINLAND' && text !== 'FOREIGN' && text !== 'PUBLIC';
+  return text !== '' && !text.includes('/') && text !== 'MAINLAND' && text !== 'FOREIGN' && text !== 'PUBLIC';
 }
 
 /** The party an organisation bears in front (`GS/lz-forwarder` → `GS`), or null where it bears none. */
