@@ -182,6 +182,7 @@ test('a program killed while it writes loses no row it acknowledged', async () =
   let acknowledged = 0;
   for (const rows of [40, 7]) {
     const child = aChild(under, 'write');
+    const exited = once(child, 'exit');
     const lines = linesOf(child);
     expect((await lines.next()).value).toBe('open');
     const until = acknowledged + rows;
@@ -189,6 +190,8 @@ test('a program killed while it writes loses no row it acknowledged', async () =
       acknowledged = Number(line);
       if (acknowledged === until) child.kill('SIGKILL');
     }
+    // Its output ends before the process does, and until then the directory is rightly refused.
+    await exited;
 
     const store = await openDirectory(under);
     const [ledger] = await store.query<{ rows: bigint; highest: number }>(
