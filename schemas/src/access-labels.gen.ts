@@ -38,6 +38,39 @@ export const labels = {
       }
     }
   },
+  "TransportCall": {
+    "record": {
+      "group": "SCHEDULE",
+      "class": "GENERAL"
+    },
+    "fields": {}
+  },
+  "VesselCall": {
+    "record": {
+      "group": "SCHEDULE",
+      "class": "GENERAL"
+    },
+    "fields": {}
+  },
+  "TrainCall": {
+    "record": {
+      "group": "SCHEDULE",
+      "class": "GENERAL"
+    },
+    "fields": {}
+  },
+  "TruckCall": {
+    "record": {
+      "group": "SCHEDULE",
+      "class": "GENERAL"
+    },
+    "fields": {
+      "vehicleRegistrationNumber": {
+        "group": "DRIVER",
+        "class": "PERSONAL"
+      }
+    }
+  },
   "ConsignmentRecord": {
     "record": {
       "group": "CONSIGNMENT",
@@ -124,6 +157,13 @@ export const labels = {
         "class": "GENERAL"
       }
     }
+  },
+  "TransportEvent": {
+    "record": {
+      "group": "EVENT",
+      "class": "GENERAL"
+    },
+    "fields": {}
   },
   "AccessLogEntry": {
     "record": {

@@ -4,7 +4,17 @@
  */
 
 /** What a row belongs to. An equipment event coded CUSS, CUSI or INSP is an INSPECTION, CUSR a CLEARANCE, every other an EVENT. */
-export const recordClasses = ['FACILITY', 'PARTY', 'CONSIGNMENT', 'EQUIPMENT', 'EVENT', 'INSPECTION', 'CLEARANCE', 'ACCESS_LOG'] as const;
+export const recordClasses = [
+  'FACILITY',
+  'PARTY',
+  'SCHEDULE',
+  'CONSIGNMENT',
+  'EQUIPMENT',
+  'EVENT',
+  'INSPECTION',
+  'CLEARANCE',
+  'ACCESS_LOG',
+] as const;
 
 /** What a row belongs to. Each class bears the name of the group that holds its record as such: who lacks that group does not see the row. */
 export type RecordClass = (typeof recordClasses)[number];
@@ -27,6 +37,8 @@ export const fieldGroups = [
   'CLEARANCE',
   'INSPECTION',
   'ACCESS_LOG',
+  'SCHEDULE',
+  'DRIVER',
 ] as const;
 
 /** Fields that are shared or withheld together. */
@@ -56,6 +68,8 @@ export const dataClassOf: Readonly<Record<FieldGroup, DataClass>> = {
   CLEARANCE: 'GENERAL',
   INSPECTION: 'REGULATORY',
   ACCESS_LOG: 'COMMERCIAL',
+  SCHEDULE: 'GENERAL',
+  DRIVER: 'PERSONAL',
 };
 
 /** What `@access` says of one type or field. */

@@ -19,6 +19,10 @@ export const nouns = [
   'equipment-event',
   'party-profile',
   'access-log-entry',
+  'vessel-call',
+  'train-call',
+  'truck-call',
+  'transport-event',
 ] as const;
 
 /** A noun of a party's records, as ids and file names bear it. */

@@ -18,6 +18,7 @@ const forbidden: readonly (readonly [room: string, imported: string])[] = [
   ['packages/runtime/src', 'pg'],
   ['packages/store/src', '@corridor/exchange'],
   ['packages/subgraph/src', '@corridor/store'],
+  ['packages/connector/src', '@corridor/store'],
   ['packages/cli/src', '@corridor/gateway'],
   ['gateway/src', '@corridor/party'],
   ['gateway/src', '@corridor/sharing'],
@@ -32,6 +33,7 @@ const forbidden: readonly (readonly [room: string, imported: string])[] = [
 const allowed: readonly (readonly [room: string, imported: string])[] = [
   ['packages/sharing/src', '@corridor/schemas'],
   ['packages/store/src', '@prisma/client'],
+  ['packages/connector/src', 'pg'],
   ['gateway/src', '@corridor/identity'],
   ['subgraphs/party/src', '@corridor/store'],
   ['subgraphs/guangxi/src', '@corridor/party'],

@@ -39,7 +39,10 @@ export type Answer = { readonly data?: Part; readonly errors?: readonly Part[]; 
 export type Corridor = {
   /** URL of one program: `gateway`, `guangxi`, `directory` … */
   urlOf(program: string): string;
-  /** Asks the gateway as a persona; `null` asks without a token. */
+  /**
+   * Asks the gateway as a persona; `null` asks without a token. All programs share one process here, so that one at work makes the others refuse as
+   * OVERLOADED: then it asks again after the time they name, as a client does.
+   */
   ask(persona: string | null, query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
   /** The same, with status, headers and the very bytes. */
   askForBytes(persona: string | null, query: string, variables?: object, headers?: Record<string, string>): Promise<Reply>;
@@ -66,6 +69,8 @@ export type Corridor = {
   rebuildDirectory(): Promise<void>;
   close(): Promise<void>;
 };
+
+const attempts = 10;
 
 /** Starts it. `only`: parties that run; the others stay down from the beginning. */
 export async function startCorridor(
@@ -146,7 +151,13 @@ export async function startCorridor(
   await caughtUp();
   return {
     urlOf: (program) => programOf(program).url,
-    ask: async (...asked) => JSON.parse((await askForBytes(...asked)).text) as Answer,
+    ask: async (...asked) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const { status, headers, text } = await askForBytes(...asked);
+        if (status !== 503 || attempt === attempts) return JSON.parse(text) as Answer;
+        await wait(Number(headers['retry-after'] ?? 1) * 1_000);
+      }
+    },
     askForBytes,
     askOwner: async (client, party, query, variables) => {
       const reply = await send(party, '/owner/graphql', {

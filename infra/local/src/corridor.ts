@@ -7,8 +7,9 @@ import { claimFolder } from './claim.ts';
 import type { LocalConfig } from './config.ts';
 import { serveControl } from './control.ts';
 import { emptyFolder } from './data-folder.ts';
-import { demoStart, sendDemo } from './demo.ts';
+import { demoStart, isDemoFilled, noteDemoFilled, sendDemo } from './demo.ts';
 import { demoConsignments, demoMessages } from './demo-corridor.ts';
+import { demoFill, demoFillConsignments } from './demo-fill.ts';
 import { planPrograms } from './plan.ts';
 import { findPortBlock } from './ports.ts';
 import { owners, programNames, tokenUrl, urlOf } from './programs.ts';
@@ -30,7 +31,7 @@ const stages = [
  */
 export async function runCorridor(
   config: LocalConfig,
-  options: { readonly fresh: boolean; readonly say: (line: string) => void; readonly clock: Clock },
+  options: { readonly fresh: boolean; readonly threadsOnly: boolean; readonly say: (line: string) => void; readonly clock: Clock },
 ): Promise<0 | 1> {
   const { folder, checkout } = config;
   const { say, clock } = options;
@@ -54,7 +55,11 @@ export async function runCorridor(
       action === 'start' ? supervisor.start(program) : supervisor.stop(program),
     );
     const up = await bringUp(supervisor, { portBase, secrets, config, clock, say });
+    const ending = new AbortController();
+    const filled = up && !options.threadsOnly ? fill({ portBase, secrets, config, clock, say, signal: ending.signal }) : undefined;
     const code = up ? await stopped : await supervisor.close().then((): 1 => 1);
+    ending.abort();
+    await filled;
     stopServing();
     say(code === 0 ? 'Stopped. Data stays.' : 'Stopped.');
     return code;
@@ -63,16 +68,15 @@ export async function runCorridor(
   }
 }
 
-async function bringUp(
-  supervisor: Supervisor,
-  o: {
-    readonly portBase: number;
-    readonly secrets: SecretFiles;
-    readonly config: LocalConfig;
-    readonly clock: Clock;
-    readonly say: (line: string) => void;
-  },
-): Promise<boolean> {
+type Filling = {
+  readonly portBase: number;
+  readonly secrets: SecretFiles;
+  readonly config: LocalConfig;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+};
+
+async function bringUp(supervisor: Supervisor, o: Filling): Promise<boolean> {
   const { portBase, config, say } = o;
   try {
     await supervisor.startAll(stages);
@@ -82,16 +86,48 @@ async function bringUp(
     return false;
   }
   const messages = demoMessages(demoStart(config.folder.demo, o.clock));
-  const { refused } = await sendDemo(messages, {
-    urlOf: (party) => urlOf(party, portBase),
-    tokenUrlOf: (party) => tokenUrl(partyOf(party).region === 'foreign' ? 'asean' : 'corridor', portBase),
-    clientSecretFile: o.secrets.clientSecret,
-    clock: o.clock,
-  });
+  const { refused } = await sendDemo(messages, doorsOf(o));
   for (const line of refused) say(`  demo message refused: ${line}`);
   const consignments = demoConsignments(messages);
   say(screen({ checkout: config.checkout, portBase, programs: supervisor.programs, consignments, dataFolder: config.folder.root }));
   return true;
+}
+
+const fillSeed = 2026;
+
+/** Lets the rest of the demo flow in while the corridor is already in use; said in quarters, since other lines may come between. */
+async function fill(o: Filling & { readonly signal: AbortSignal }): Promise<void> {
+  const { config, clock, say, signal } = o;
+  if (isDemoFilled(config.folder.demo)) return;
+  const messages = demoFill(demoStart(config.folder.demo, clock), fillSeed);
+  const startedAt = clock();
+  const counted = demoFillConsignments.toLocaleString('en');
+  say(`Demo: ${counted} more consignments flow in through the parties' doors …`);
+  const { refused } = await sendDemo(messages, {
+    ...doorsOf(o),
+    oneByOne: true,
+    signal,
+    onProgress: (done) => {
+      const quarter = Math.floor((done * 4) / messages.length);
+      if (!signal.aborted && quarter < 4 && quarter !== Math.floor(((done - 1) * 4) / messages.length)) say(`Demo: ${quarter * 25} %`);
+    },
+  });
+  if (signal.aborted) return;
+  const seconds = ((clock() - startedAt) / 1_000).toFixed(0);
+  if (refused.length === 0) {
+    noteDemoFilled(config.folder.demo);
+    say(`Demo: all ${counted} are in, after ${seconds} s. npm run demo:traffic keeps the corridor moving.`);
+  } else
+    say(`Demo: ${refused.length} of ${messages.length} messages were not taken in; the next start sends them again. First: ${refused[0]}`);
+}
+
+function doorsOf({ portBase, secrets, clock }: Filling): Omit<Parameters<typeof sendDemo>[1], 'signal'> {
+  return {
+    urlOf: (party) => urlOf(party, portBase),
+    tokenUrlOf: (party) => tokenUrl(partyOf(party).region === 'foreign' ? 'asean' : 'corridor', portBase),
+    clientSecretFile: secrets.clientSecret,
+    clock,
+  };
 }
 
 // A supervisor that was killed leaves its programs behind, with ports and databases in their hands.

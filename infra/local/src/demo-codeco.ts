@@ -6,6 +6,8 @@ export type Gate = {
   /** Number of the document, unique at the sender. */
   readonly document: string;
   readonly type: 'GTIN' | 'GTOT';
+  /** BGM 1225: `9` original (the default), `5` replaces the document of that number, `1` takes it back. */
+  readonly function?: '9' | '5' | '1';
   /** ms since the epoch; the message bears local time of UTC+8. */
   readonly at: number;
   readonly equipmentReference: string;
@@ -21,10 +23,26 @@ export type Gate = {
 
 /** One interchange with one CODECO, D.95B: a text of our own in the form the standard gives it. */
 export function codeco(gate: Gate): string {
+  return codecos([gate]);
+}
+
+/** One interchange with one CODECO per gate, all of one sender; it bears the first document's number and goes out five minutes after the last gate. */
+export function codecos(gates: readonly [Gate, ...Gate[]]): string {
+  const [{ sender, recipient, document }] = gates;
+  const sent = localTime(Math.max(...gates.map(({ at }) => at)) + 5 * 60_000);
+  return [
+    "UNA:+.? '",
+    `UNB+UNOC:3+${sender}+${recipient}+${sent.slice(2, 8)}:${sent.slice(8)}+${document}'`,
+    ...gates.flatMap((gate, index) => messageOf(gate, String(index + 1))),
+    `UNZ+${gates.length}+${document}'`,
+  ].join('\n');
+}
+
+function messageOf(gate: Gate, reference: string): string[] {
   const { place } = gate;
-  const message = [
-    'UNH+1+CODECO:D:95B:UN:ITG14',
-    `BGM+${gate.type === 'GTIN' ? '34' : '36'}+${gate.document}+9`,
+  const segments = [
+    `UNH+${reference}+CODECO:D:95B:UN:ITG14`,
+    `BGM+${gate.type === 'GTIN' ? '34' : '36'}+${gate.document}+${gate.function ?? '9'}`,
     `NAD+CF+${gate.carrier}:160:166`,
     `EQD+CN+${gate.equipmentReference}+${gate.sizeType}:102:5++2+${gate.laden ? '5' : '4'}`,
     `RFF+BN:${gate.booking}`,
@@ -34,15 +52,7 @@ export function codeco(gate: Gate): string {
     `SEL+${gate.seal}+CA`,
     'CNT+16:1',
   ];
-  // The report goes out five minutes after the gate.
-  const sent = localTime(gate.at + 5 * 60_000);
-  return [
-    "UNA:+.? '",
-    `UNB+UNOC:3+${gate.sender}+${gate.recipient}+${sent.slice(2, 8)}:${sent.slice(8)}+${gate.document}'`,
-    ...message.map((segment) => `${segment}'`),
-    `UNT+${message.length + 1}+1'`,
-    `UNZ+1+${gate.document}'`,
-  ].join('\n');
+  return [...segments, `UNT+${segments.length + 1}+${reference}`].map((segment) => `${segment}'`);
 }
 
 // CCYYMMDDHHMM in UTC+8: format 203 of UN/EDIFACT 2379 names no zone, the source's profile does.

@@ -24,7 +24,7 @@ test('each province and ASEAN holds one, and one consignment is told by several 
   const holders = (ucr: string): number =>
     consignments.filter(({ references }) => references.some(({ reference }: { reference: string }) => reference === ucr)).length;
   expect([holders('4CN91500000MA0000000X-000123'), holders('4CN91620100MA0000023P-000207')]).toEqual([3, 4]);
-  expect([demoConsignments(messages), tellers.length]).toEqual([4, 10]);
+  expect([demoConsignments(messages), tellers.length]).toEqual([8, 20]);
 });
 
 test('a restart sends the same bytes, and a party’s documents have numbers of their own', () => {
@@ -32,7 +32,8 @@ test('a restart sends the same bytes, and a party’s documents have numbers of 
   const documents = messages
     .filter(({ contentType }) => contentType === 'application/EDIFACT')
     .map(({ body }) => /BGM\+\d+\+(\w+)/.exec(body)?.[1]);
-  expect(new Set(documents).size).toBe(documents.length);
+  // one report of Chongqing replaces an earlier one, under its number
+  expect([documents.length - new Set(documents).size, documents.filter((each) => each === 'CQ0000125').length]).toEqual([1, 2]);
 });
 
 test('a gate report is an interchange with its counts right', () => {

@@ -1,27 +1,15 @@
 /**
- * The demo corridor: one believable journey per province, told by each holder to its own door by its own source system. Firms are invented, box and
+ * The named consignments of the demo corridor: four plain journeys and four with something amiss, told by each holder to its own door by its own source system. Firms are invented, box and
  * vessel numbers are synthetic with valid check digits, every time counts from the demo's first start.
  */
 import { consignmentMessage } from '@corridor/schemas';
 import type { DemoMessage } from './demo.ts';
 import { codeco, type Gate } from './demo-codeco.ts';
 import { apples, durian, type Journey, parts, tyres } from './demo-journeys.ts';
+import { type DemoHolder, demoGates, demoSources } from './demo-sources.ts';
+import { corrected, gap, held, split } from './demo-threads.ts';
 
-/** The source system of each holder, as its owner registered it: client, UNB identification, and the controller it speaks for. */
-const sources = {
-  guangxi: { client: 'gx-terminal-system', sender: 'GXTERM', controllerCode: 'port-operator' },
-  chongqing: { client: 'cq-terminal-system', sender: 'CQTERM', controllerCode: 'railway' },
-  guizhou: { client: 'gz-terminal-system', sender: 'GZTERM', controllerCode: 'railway' },
-  gansu: { client: 'gs-terminal-system', sender: 'GSTERM', controllerCode: 'railway' },
-  asean: { client: 'sg-terminal-system', sender: 'SGTERM', controllerCode: 'SG.port-operator' },
-} as const;
-
-// Where reports come from, each terminal by the code its source uses.
-const tuanjiecun = { UNLocationCode: 'CNCQI', terminal: 'CQTJC' };
-const dongchuan = { UNLocationCode: 'CNLAZ', terminal: 'LZDC' };
-const dulaying = { UNLocationCode: 'CNGYA', terminal: 'GZDLY' };
-const beibuGulf = { UNLocationCode: 'CNQZH', terminal: 'BICT:TER:ZZZ' };
-const youyiguanGate = { UNLocationCode: 'CNYYG', terminal: 'YYGGATE' };
+const { tuanjiecun, dongchuan, dulaying, beibuGulf, youyiguan: youyiguanGate } = demoGates;
 
 const hourMs = 3_600_000;
 
@@ -30,12 +18,8 @@ export function demoMessages(now: number): DemoMessage[] {
   const start = Math.floor(now / hourMs) * hourMs;
   const hours = (count: number): string => instant(start + count * hourMs);
   const [motorcycleParts, freshApples, truckTyres, freshDurian] = [parts(hours), apples(hours), tyres(hours), durian(hours)];
-  const report = (
-    holder: keyof typeof sources,
-    journey: Journey,
-    gate: Pick<Gate, 'type' | 'document' | 'place'> & { readonly hour: number },
-  ): DemoMessage => {
-    const { client, sender } = sources[holder];
+  const report: Report = (holder, journey, gate) => {
+    const { client, sender } = demoSources[holder];
     const { hour, ...said } = gate;
     const body = codeco({ ...journey.gate, ...said, sender, recipient: 'CORRIDOR', at: start + hour * hourMs });
     return { party: holder, client, contentType: 'application/EDIFACT', query: '', body };
@@ -63,6 +47,41 @@ export function demoMessages(now: number): DemoMessage[] {
     report('guangxi', freshDurian, { hour: -3, type: 'GTIN', document: 'GX0000055', place: youyiguanGate }),
     tell('asean', 'SG-2026-000123', motorcycleParts),
     tell('asean', 'SG-2026-000207', freshApples),
+    ...threads(hours, report),
+  ];
+}
+
+type Report = (
+  holder: DemoHolder,
+  journey: Journey,
+  gate: Pick<Gate, 'type' | 'document' | 'place' | 'function'> & { readonly hour: number },
+) => DemoMessage;
+
+// One held, one corrected, one with a gap, one split over two vessels.
+function threads(hours: (count: number) => string, report: Report): DemoMessage[] {
+  const [dragonFruit, gojiBerries, splitParts, carParts] = [held(hours), gap(hours), split(hours), corrected(hours, 720)];
+  const secondBox = { ...splitParts, gate: { ...splitParts.gate, equipmentReference: 'LSCU1000079', seal: 'CQ600126' } };
+  const carPartsOut = { type: 'GTOT', document: 'CQ0000125', place: tuanjiecun } as const;
+  return [
+    tell('guangxi', 'GX-2026-000056', dragonFruit),
+    report('guangxi', dragonFruit, { hour: -74, type: 'GTIN', document: 'GX0000056', place: youyiguanGate }),
+    tell('chongqing', 'CQ-2026-000124', carParts),
+    report('chongqing', carParts, { ...carPartsOut, hour: -62 }),
+    report('chongqing', carParts, { ...carPartsOut, hour: -50, function: '5' }),
+    tell('chongqing', 'CQ-2026-000124', corrected(hours, 680), 2),
+    tell('guangxi', 'GX-2026-000124', corrected(hours, 680)),
+    tell('gansu', 'GS-2026-000208', gojiBerries),
+    report('gansu', gojiBerries, { hour: -100, type: 'GTOT', document: 'GS0000209', place: dongchuan }),
+    tell('guizhou', 'GZ-2026-000208', gojiBerries),
+    tell('guangxi', 'GX-2026-000208', gojiBerries),
+    report('guangxi', gojiBerries, { hour: -31, type: 'GTIN', document: 'GX0000208', place: beibuGulf }),
+    tell('chongqing', 'CQ-2026-000125', splitParts),
+    report('chongqing', splitParts, { hour: -74, type: 'GTOT', document: 'CQ0000126', place: tuanjiecun }),
+    report('chongqing', secondBox, { hour: -73, type: 'GTOT', document: 'CQ0000127', place: tuanjiecun }),
+    tell('guangxi', 'GX-2026-000125', splitParts),
+    report('guangxi', splitParts, { hour: -27, type: 'GTIN', document: 'GX0000125', place: beibuGulf }),
+    report('guangxi', secondBox, { hour: -26, type: 'GTIN', document: 'GX0000126', place: beibuGulf }),
+    tell('asean', 'SG-2026-000125', splitParts),
   ];
 }
 
@@ -74,9 +93,9 @@ export function demoConsignments(messages: readonly DemoMessage[]): number {
   return new Set(told.map(({ references }) => references[0]?.reference)).size;
 }
 
-function tell(holder: keyof typeof sources, recordReference: string, { consignment }: Journey): DemoMessage {
-  const { client, controllerCode } = sources[holder];
-  const body = JSON.stringify({ recordReference, revision: 1, cancelled: false, controllerCode, ...consignment });
+function tell(holder: DemoHolder, recordReference: string, { consignment }: Journey, revision = 1): DemoMessage {
+  const { client, controllerCode } = demoSources[holder];
+  const body = JSON.stringify({ recordReference, revision, cancelled: false, controllerCode, ...consignment });
   return { party: holder, client, contentType: 'application/json', query: 'format=consignment.v1', body };
 }
 

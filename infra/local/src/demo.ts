@@ -21,19 +21,35 @@ export type DemoMessage = {
 /** What became of the messages: how many took effect now or earlier, and what was refused, in words. */
 export type DemoOutcome = { readonly takenIn: number; readonly refused: readonly string[] };
 
+const demoState = z.object({ startedAt: z.number(), filled: z.boolean().default(false) });
+
 /**
  * The instant all times of the demo count from: stored at the first start, so that a restart sends the same bytes and doubles nothing.
  */
 export function demoStart(path: string, clock: Clock): number {
-  if (existsSync(path)) return z.object({ startedAt: z.number() }).parse(JSON.parse(readFileSync(path, 'utf8'))).startedAt;
+  if (existsSync(path)) return readDemo(path).startedAt;
   const startedAt = clock();
   writeAtOnce(path, `${JSON.stringify({ startedAt })}\n`);
   return startedAt;
 }
 
+/** Whether all that flows in behind the named consignments was taken in by an earlier run. */
+export function isDemoFilled(path: string): boolean {
+  return existsSync(path) && readDemo(path).filled;
+}
+
+/** Notes that it was: a later start does not send it again. */
+export function noteDemoFilled(path: string): void {
+  writeAtOnce(path, `${JSON.stringify({ ...readDemo(path), filled: true })}\n`);
+}
+
+function readDemo(path: string): z.infer<typeof demoState> {
+  return demoState.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
 /**
- * Sends the messages through the parties' own doors, each with its source's token: parties at the same time, the messages of one in their order.
- * A party that is not there is told in `refused`; it never stops the others.
+ * Sends the messages through the parties' own doors, each with its source's token: parties at the same time, the messages of one in their order, but for
+ * neighbours of one kind, of which `atOnce` may be under way. A party that is not there is told in `refused`; it never stops the others.
  */
 export async function sendDemo(
   messages: readonly DemoMessage[],
@@ -44,22 +60,42 @@ export async function sendDemo(
     readonly clock: Clock;
     /** Pause before a message is repeated that met a program still busy with its start; default 1 s. */
     readonly repeatMs?: number;
+    /** How often it is repeated; default 10. */
+    readonly attempts?: number;
+    /** One message under way in the whole corridor, which stays free for questions; default: one per party. */
+    readonly oneByOne?: boolean;
+    /** Messages of one kind under way at one party; default 1. */
+    readonly atOnce?: number;
+    /** Ends it early: what is under way is finished, nothing more is sent. */
+    readonly signal?: AbortSignal;
+    /** Called after each message, with the number of those done. */
+    readonly onProgress?: (done: number, message: DemoMessage, fault: string | undefined) => void;
   },
 ): Promise<DemoOutcome> {
   const clientSecret = readSecretFile(options.clientSecretFile);
   const clients = new Map<string, TokenClient>();
   const refused: string[] = [];
   let takenIn = 0;
+  const queues =
+    options.oneByOne === true
+      ? [messages]
+      : [...new Set(messages.map(({ party }) => party))].map((party) => messages.filter((candidate) => candidate.party === party));
   await Promise.all(
-    [...new Set(messages.map(({ party }) => party))].map(async (party) => {
-      for (const message of messages.filter((candidate) => candidate.party === party)) {
-        const fault = await patiently(() => send(message), options.repeatMs ?? 1_000);
-        if (fault === undefined) takenIn += 1;
-        else refused.push(`${party}, ${message.client}: ${fault}`);
+    queues.map(async (queue) => {
+      for (const wave of wavesOf(queue, options.atOnce ?? 1)) {
+        if (options.signal?.aborted === true) return;
+        await Promise.all(wave.map(deliver));
       }
     }),
   );
   return { takenIn, refused };
+
+  async function deliver(message: DemoMessage): Promise<void> {
+    const fault = await patiently(() => send(message), { repeatMs: options.repeatMs ?? 1_000, attempts: options.attempts ?? 10 });
+    if (fault === undefined) takenIn += 1;
+    else refused.push(`${message.party}, ${message.client}: ${fault}`);
+    options.onProgress?.(takenIn + refused.length, message, fault);
+  }
 
   async function send(message: DemoMessage): Promise<string | undefined> {
     const { party, client } = message;
@@ -79,13 +115,27 @@ export async function sendDemo(
 }
 
 // Right after eight programs have started, one may refuse work for a second or two; a source system repeats then, and so does the demo.
-async function patiently(send: () => Promise<string | undefined>, repeatMs: number): Promise<string | undefined> {
+async function patiently(
+  send: () => Promise<string | undefined>,
+  { repeatMs, attempts }: { readonly repeatMs: number; readonly attempts: number },
+): Promise<string | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await send();
     } catch (error) {
-      if (attempt === 10) return error instanceof Error ? error.message : String(error);
+      if (attempt >= attempts) return error instanceof Error ? error.message : String(error);
       await new Promise((resolve) => setTimeout(resolve, repeatMs));
     }
   }
+}
+
+// Neighbours of one format: consignments do not depend on each other, but gate reports are linked to consignments that are there.
+function wavesOf(messages: readonly DemoMessage[], size: number): DemoMessage[][] {
+  const waves: DemoMessage[][] = [];
+  for (const message of messages) {
+    const last = waves.at(-1);
+    if (last !== undefined && last.length < size && last[0]?.query === message.query) last.push(message);
+    else waves.push([message]);
+  }
+  return waves;
 }

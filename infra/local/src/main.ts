@@ -9,8 +9,11 @@ const say = (line: string): void => {
 };
 
 try {
-  const { values } = parseArgs({ options: { fresh: { type: 'boolean', default: false } } });
-  process.exitCode = await runCorridor(localConfig(process.env), { fresh: values.fresh, say, clock: systemClock });
+  const { values } = parseArgs({
+    options: { fresh: { type: 'boolean', default: false }, 'threads-only': { type: 'boolean', default: false } },
+  });
+  const { fresh, 'threads-only': threadsOnly } = values;
+  process.exitCode = await runCorridor(localConfig(process.env), { fresh, threadsOnly, say, clock: systemClock });
 } catch (error) {
   process.stderr.write(
     `${error instanceof CorridorError ? `${error.code}: ${error.message}` : error instanceof Error ? error.message : String(error)}\n`,

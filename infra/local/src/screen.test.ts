@@ -19,7 +19,7 @@ test('the screen says where everything is, and offers what exists', () => {
   );
   expect(screen({ checkout, portBase: 4000, programs, consignments: 4, dataFolder: '.data' }).split('\n')).toEqual([
     '',
-    'Corridor is up: 5 parties, 4 consignments, 8 programs (fictional data)',
+    'Corridor is up: 5 parties, 4 named consignments, 8 programs (fictional data)',
     '  GraphQL   http://localhost:4000/graphql',
     '  Explorer  http://localhost:4000/explorer',
     '  Parties   guangxi :4001 up | chongqing :4002 up | guizhou :4003 up | gansu :4004 failed | asean :4005 up',
@@ -28,7 +28,7 @@ test('the screen says where everything is, and offers what exists', () => {
     '  npm run -s ask -- cq-officer   examples/one-consignment.graphql',
     '  npm run -s ask -- lz-forwarder examples/one-consignment.graphql   same query, a firm named on the record',
     '  npm run -s ask -- sg-terminal  examples/one-consignment.graphql   same query, other rights',
-    '  npm run -s stop-party -- guizhou                                  then ask for my-consignments again: its part is missing and named',
+    '  npm run -s stop-party -- guizhou                                  then ask as lz-forwarder for examples/story-12-silent-party.graphql: its part is missing and named',
     'Ctrl-C stops everything. Data and logs stay in .data; npm start -- --fresh begins anew.',
   ]);
 });

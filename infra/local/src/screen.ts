@@ -11,6 +11,7 @@ const tries: readonly Try[] = [
   { persona: 'lz-forwarder', file: 'examples/one-consignment.graphql', note: 'same query, a firm named on the record' },
   { persona: 'sg-terminal', file: 'examples/one-consignment.graphql', note: 'same query, other rights' },
   { persona: 'lz-forwarder', file: 'examples/my-consignments.graphql', note: 'what a firm takes part in' },
+  { persona: 'cq-officer', file: 'examples/story-1-block-train.graphql', note: 'one box, three owners' },
   { persona: 'anonymous', file: 'examples/facilities.graphql', note: 'public data, no token' },
   { persona: 'gx-officer', file: 'examples/who-read-us.graphql', more: '--at guangxi', note: 'those reads, at the owner' },
 ];
@@ -36,12 +37,12 @@ export function screen(o: {
     }));
   lines.push({
     command: 'npm run -s stop-party -- guizhou',
-    note: 'then ask for my-consignments again: its part is missing and named',
+    note: 'then ask as lz-forwarder for examples/story-12-silent-party.graphql: its part is missing and named',
   });
   const width = Math.max(...lines.map(({ command }) => command.length));
   return [
     '',
-    `Corridor is up: ${parties.length} parties, ${o.consignments} consignments, ${o.programs.size} programs (fictional data)`,
+    `Corridor is up: ${parties.length} parties, ${o.consignments} named consignments, ${o.programs.size} programs (fictional data)`,
     `  GraphQL   ${gateway}/graphql`,
     `  Explorer  ${gateway}/explorer`,
     `  Parties   ${parties.map(({ code }) => state(code)).join(' | ')}`,

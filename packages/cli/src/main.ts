@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { ask, printToken, type Surroundings } from './ask.ts';
+import { connect } from './connect.ts';
+import { connectHelp, readConnectCommand } from './connect-usage.ts';
 import { help, readCommand } from './usage.ts';
 
 const print = (text: string): void => {
@@ -9,10 +11,11 @@ const complain = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
-const command = readCommand(process.argv.slice(2));
-if (command.is === 'help') print(help);
+const [verb, ...rest] = process.argv.slice(2);
+const command = verb === 'connect' ? readConnectCommand(rest) : readCommand(process.argv.slice(2));
+if (command.is === 'help') print(verb === 'connect' ? connectHelp : help);
 else if (command.is === 'wrong') {
-  complain(`${command.because}\nMore: corridor --help`);
+  complain(`${command.because}\nMore: corridor ${verb === 'connect' ? 'connect ' : ''}--help`);
   process.exitCode = 2;
 } else {
   const around: Surroundings = {
@@ -23,5 +26,9 @@ else if (command.is === 'wrong') {
     print,
     complain,
   };
-  process.exitCode = command.is === 'token' ? await printToken(command, around) : await ask(command, around);
+  if (command.is === 'connect') {
+    const ending = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+    process.exitCode = await connect(command, { ...around, clock: Date.now, jitter: Math.random, fetch, signal: ending.signal });
+  } else process.exitCode = command.is === 'token' ? await printToken(command, around) : await ask(command, around);
 }

@@ -62,6 +62,7 @@ export function readCommand(args: readonly string[]): Command {
 /** All there is to know about the command. */
 export const help = `corridor ask <persona> <file.graphql> [variables.json] [flags]
 corridor token <persona> [--at <party>]
+corridor connect <mapping.json> [flags]   a spreadsheet or a database view as a source: connect --help
 
 ask    sends the query of a file as one of the demo's personas. Prints the data, then who withheld what by
        which rule, how each owner did, and errors.

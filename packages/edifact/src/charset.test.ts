@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { charsetNamed, charsetOfSyntax, decode } from './charset.ts';
+import { charsetNamed, charsetOfEncoding, charsetOfSyntax, decode } from './charset.ts';
 
 const utf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 const fine = { mismatch: false, surrogates: false };
@@ -13,6 +13,17 @@ test('the syntax identifier of UNB names the character set', () => {
     'UTF-8',
     'UTF-8',
     'ISO-8859-1',
+    undefined,
+  ]);
+});
+
+test('the character encoding of syntax version 4 goes before, and may be a name', () => {
+  expect(['1', '7', 'GB18030', 'GBK', '3', ''].map(charsetOfEncoding)).toEqual([
+    'US-ASCII',
+    'UTF-8',
+    'GB18030',
+    'GB18030',
+    undefined,
     undefined,
   ]);
 });

@@ -29,6 +29,12 @@ export function charsetOfSyntax(identifier: string): Charset | undefined {
   return bySyntaxIdentifier.get(identifier.toUpperCase());
 }
 
+/** The character set of a character encoding (UNB S001 0133: 7 is UTF-8, 1 the seven-bit code; also a set's name, by agreement), or undefined. */
+export function charsetOfEncoding(encoding: string): Charset | undefined {
+  if (encoding === '1') return 'US-ASCII';
+  return encoding === '7' ? 'UTF-8' : charsetNamed(encoding);
+}
+
 /** The character set of a partner profile, whichever way it is spelt, or undefined. */
 export function charsetNamed(name: string): Charset | undefined {
   return byName.get(name.toUpperCase().replace(/[^A-Z0-9]/g, ''));

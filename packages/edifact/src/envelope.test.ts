@@ -175,11 +175,63 @@ test('segments of foreign dialects inside a message do no harm', () => {
   expect([findings, messages[0]?.findings]).toEqual([[], []]);
 });
 
-test('messages of a second interchange in the same input are stopped: its sender may be another', () => {
-  const { messages, sender } = read(interchange() + interchange().replace('QZGATE', 'OTHER'));
-  expect(sender).toBe('QZGATE');
-  expect(messages.map((message) => stops(message.findings))).toEqual([false, true]);
+test('several interchanges in one input each have a sender, separators, a character set and counts of their own', () => {
+  const joined = [
+    interchange([codeco(), codeco({ reference: '2' })]),
+    '\r\n\xef\xbb\xbf',
+    'UNA;*.! ~UNB*UNOC;3*OTHER*GXCORR*260726;1300*IC0002~UNH*7*CODECO;D;95B;UN~FTX*AAI***caf\xe9 A+B!*~UNT*3*7~UNZ*2*IC0002~',
+    interchange([codeco({ reference: '9' })], 'UNOY:4')
+      .replace('QZGATE', 'THIRD')
+      .replaceAll('IC0001', 'IC0003'),
+  ];
+  const { messages, findings, ...envelope } = read(joined.join(''));
+  expect(envelope).toMatchObject({ sender: 'QZGATE', reference: 'IC0001' });
+  expect(messages.map((message) => [message.envelope.sender, message.envelope.reference, message.reference, message.findings])).toEqual([
+    ['QZGATE', 'IC0001', '1', []],
+    ['QZGATE', 'IC0001', '2', []],
+    ['OTHER', 'IC0002', '7', []],
+    ['THIRD', 'IC0003', '9', []],
+  ]);
+  expect(messages[2]?.envelope).toEqual({ sender: 'OTHER', recipient: 'GXCORR', preparedAt: '260726:1300', reference: 'IC0002' });
+  expect(messages[2]?.segments[1]?.elements.at(-1)).toEqual(['café A+B*']);
+  expect(findings).toMatchObject([{ code: 'ENVELOPE_COUNT', severity: 'warning', tag: 'UNZ', value: '2', detail: 'counted 1 messages' }]);
 });
+
+test('separators of an UNA before the first interchange alone go on where the next one visibly uses them', () => {
+  const own = interchange().replaceAll('+', '*').replaceAll(':', ';').replaceAll("'", '~');
+  const { messages, findings } = read(`UNA;*.? ~${own}${own}${interchange()}`);
+  expect(messages.map((message) => [message.type, message.findings])).toEqual(Array(3).fill(['CODECO', []]));
+  expect(findings).toEqual([]);
+});
+
+test('an interchange without UNZ before the next one is a warning, and the next one is read', () => {
+  const { messages, findings } = read(interchange().replace(/UNZ.*/, '') + interchange().replace('QZGATE', 'OTHER'));
+  expect(messages.map((message) => [message.envelope.sender, message.findings])).toEqual([
+    ['QZGATE', []],
+    ['OTHER', []],
+  ]);
+  expect(findings).toEqual([{ code: 'ENVELOPE_MISSING', severity: 'warning', segment: 15, tag: 'UNT', detail: 'no UNZ' }]);
+});
+
+test('bare messages before an interchange do not pass under its sender', () => {
+  const { messages, findings, sender } = read(codeco() + interchange());
+  expect([sender, ...messages.map((message) => message.envelope.sender)]).toEqual(['', '', 'QZGATE']);
+  expect(codesOf(findings)).toEqual([['ENVELOPE_MISSING', 1]]);
+});
+
+test.each(['From: gate@example.org\r\nSubject: codeco\r\n\r\n', '\0\0\x01', '{"edi":"', `${'=-'.repeat(2_000)}\n`])(
+  'text before the interchange is left out, with a warning: %j',
+  (before) => {
+    for (const una of ['', "UNA:+.? '"]) {
+      const text = before + una + interchange();
+      const { messages, findings } = read(text);
+      expect(messages.map((message) => [text.slice(message.bytes.from, message.bytes.to), message.findings])).toEqual([[codeco(), []]]);
+      expect(findings).toMatchObject([
+        { code: 'SEGMENT_MISPLACED', severity: 'warning', segment: 1, detail: 'text before UNA or UNB; left out' },
+      ]);
+    }
+  },
+);
 
 test('a message behind UNZ is a warning', () => {
   const { messages } = read(interchange() + codeco({ reference: '2' }));
@@ -209,6 +261,29 @@ test('an interchange beyond a limit is refused as a whole', () => {
     expect([messages, sender]).toEqual([[], 'QZGATE']);
     expect(findings).toMatchObject([{ code: 'LIMIT_EXCEEDED', severity: 'error' }]);
   }
+});
+
+test('who sends too many messages, broken messages or interchanges is refused as a whole, and told why', () => {
+  const good = Array.from({ length: 3 }, (_, at) => codeco({ reference: String(at) }));
+  const broken = Array.from({ length: 3 }, () => 'UNH+1+X').join("'");
+  for (const [text, limits, detail] of [
+    [interchange(good), { messages: 2 }, 'an interchange has at most 2 messages'],
+    [`${broken}'UNH+1+X'`, { stoppedMessages: 2 }, 'more than 2 messages have errors; the rest was not read'],
+    [interchange() + interchange() + interchange(), { interchanges: 2 }, 'an input has at most 2 interchanges'],
+  ] as const) {
+    const { messages, findings } = read(text, { limits });
+    expect(messages).toEqual([]);
+    expect(findings).toEqual([{ code: 'LIMIT_EXCEEDED', severity: 'error', segment: expect.any(Number), detail }]);
+  }
+});
+
+test('8 MiB of broken messages are given up after the first thousand', () => {
+  const input = bytes("UNH+1+X'".repeat(1024 * 1024));
+  const reader = new InterchangeReader();
+  let pieces = 0;
+  for (let at = 0; at < input.length && reader.refusal === undefined; at += 64 * 1024, pieces++)
+    reader.push(input.subarray(at, at + 64 * 1024));
+  expect([pieces, reader.refusal?.code]).toEqual([1, 'LIMIT_EXCEEDED']);
 });
 
 test('references that are too long for a key are cut, with a warning', () => {

@@ -3,6 +3,18 @@ import { defaultLimits, type Limits } from './limits.ts';
 import type { Segment } from './segment.ts';
 import { Tokenizer, type TokenizerOptions } from './tokens.ts';
 
+/** Who sent an interchange, to whom, when and under which number. Of bare messages, sent without UNB, the four texts are empty. */
+export type Envelope = {
+  /** UNB S002 0004. */
+  readonly sender: string;
+  /** UNB S003 0010. */
+  readonly recipient: string;
+  /** UNB S004 as sent, date and time parted by `:`. */
+  readonly preparedAt: string;
+  /** UNB 0020. */
+  readonly reference: string;
+};
+
 /** One message, UNH to UNT. */
 export type Message = {
   /** UNH S009 0065: `CODECO`. */
@@ -17,23 +29,17 @@ export type Message = {
   readonly segments: readonly Segment[];
   /** About its segments and its envelope, by segment. One error among them stops the message. */
   readonly findings: readonly Finding[];
+  /** Of the interchange it stands in: an input may hold several, of several senders. */
+  readonly envelope: Envelope;
   /** The UNG it stands in. */
   readonly group?: { readonly type: string; readonly reference: string };
   /** Its bytes in the input, from U of UNH to the terminator of its last segment; `to` is the byte behind. */
   readonly bytes: { readonly from: number; readonly to: number };
 };
 
-/** One interchange. Of bare messages, sent without UNB, the four texts of the envelope are empty. */
-export type Interchange = {
-  /** UNB S002 0004. */
-  readonly sender: string;
-  /** UNB S003 0010. */
-  readonly recipient: string;
-  /** UNB S004 as sent, date and time parted by `:`. */
-  readonly preparedAt: string;
-  /** UNB 0020. */
-  readonly reference: string;
-  /** The set by which bytes above 0x7F were read. */
+/** What an input holds: one interchange, several one behind the other, or bare messages. The envelope is the first one's. */
+export type Interchange = Envelope & {
+  /** The set by which bytes above 0x7F were read; of several interchanges, the last one's. */
   readonly charset: string;
   readonly messages: readonly Message[];
   /** What does not belong to one message, by segment. */
@@ -46,7 +52,7 @@ const chunkBytes = 64 * 1024;
 const mostCharacters = 70;
 
 /**
- * Reads one interchange, or bare messages, as a whole. Never throws on input: what is wrong is a finding of its message or of the interchange.
+ * Reads interchanges, usually one, or bare messages, as a whole. Never throws on input: what is wrong is a finding of its message or of the interchange.
  * Counts and references of UNZ, UNE and UNT are compared, ISO 9735-1 §7; a difference is a warning, the message is still good.
  */
 export function readInterchange(bytes: Uint8Array, options: Omit<TokenizerOptions, 'log'> = {}): Interchange {
@@ -67,13 +73,17 @@ export class InterchangeReader {
   readonly #log: FindingLog;
   readonly #tokenizer: Tokenizer;
   #header: Segment | undefined;
+  #envelope = envelopeOf(undefined);
+  #first: Envelope | undefined;
+  #interchangeCount = 0;
+  #total = 0;
+  #refused: Finding | undefined;
   #last: Segment | undefined;
   #open: Segment[] | undefined;
   #groups: { segment: Segment; messages: number }[] = [];
   #groupCount = 0;
   #messageCount = 0;
   #trailer: Segment | undefined;
-  #second = false;
 
   constructor(options: Omit<TokenizerOptions, 'log'> = {}) {
     this.#limits = { ...defaultLimits, ...options.limits };
@@ -83,7 +93,7 @@ export class InterchangeReader {
 
   /** Says that the input is beyond a limit of the whole interchange, and which. */
   get refusal(): Finding | undefined {
-    return this.#tokenizer.refusal;
+    return this.#refused ?? this.#tokenizer.refusal;
   }
 
   /** Takes the next bytes and gives the messages that end in them. */
@@ -95,15 +105,10 @@ export class InterchangeReader {
   end(): Interchange {
     const messages = this.#take(this.#tokenizer.end());
     messages.push(...this.#closeMessage());
-    this.#closeGroups();
-    if (this.#messageCount === 0) this.#find(this.#last, 'MESSAGE_UNREADABLE', 'error', { detail: 'no UNH' });
-    else if (this.#header === undefined) this.#log.add({ code: 'ENVELOPE_MISSING', severity: 'warning', segment: 1, detail: 'no UNB' });
-    else if (this.#trailer === undefined) this.#find(this.#last, 'ENVELOPE_MISSING', 'warning', { detail: 'no UNZ' });
+    if (this.#total === 0) this.#find(this.#last, 'MESSAGE_UNREADABLE', 'error', { detail: 'no UNH' });
+    else this.#closeInterchange();
     return {
-      sender: textOf(this.#header, 1),
-      recipient: textOf(this.#header, 2),
-      preparedAt: cut((this.#header?.elements[3] ?? []).join(':'), mostCharacters),
-      reference: textOf(this.#header, 4),
+      ...(this.#first ?? this.#envelope),
       charset: this.#tokenizer.charset,
       messages,
       findings: this.refusal === undefined ? this.#log.list() : [...this.#log.list(), this.refusal],
@@ -113,6 +118,7 @@ export class InterchangeReader {
   #take(segments: readonly Segment[]): Message[] {
     const messages: Message[] = [];
     for (const segment of segments) {
+      if (this.#refused !== undefined) return messages;
       messages.push(...this.#read(segment));
       this.#last = segment;
     }
@@ -123,13 +129,7 @@ export class InterchangeReader {
     switch (segment.tag) {
       case 'UNB': {
         const messages = this.#closeMessage();
-        if (this.#header === undefined && this.#messageCount === 0) {
-          this.#header = segment;
-          for (const element of [1, 2, 4]) this.#checkLength(segment, element);
-        } else {
-          this.#second = true;
-          this.#find(segment, 'SEGMENT_MISPLACED', 'error', { detail: 'a second interchange; send one at a time' });
-        }
+        this.#openInterchange(segment);
         return messages;
       }
       case 'UNG': {
@@ -162,16 +162,43 @@ export class InterchangeReader {
     }
   }
 
+  #openInterchange(segment: Segment): void {
+    if (this.#header !== undefined || this.#messageCount > 0) this.#closeInterchange();
+    this.#header = segment;
+    this.#trailer = undefined;
+    this.#groupCount = 0;
+    this.#messageCount = 0;
+    this.#envelope = envelopeOf(segment);
+    this.#first ??= this.#total === 0 ? this.#envelope : envelopeOf(undefined);
+    for (const element of [1, 2, 4]) this.#checkLength(segment, element);
+    this.#interchangeCount++;
+    if (this.#interchangeCount > this.#limits.interchanges)
+      this.#refuse(segment, `an input has at most ${this.#limits.interchanges} interchanges`);
+  }
+
+  #closeInterchange(): void {
+    this.#closeGroups();
+    if (this.#header === undefined) this.#log.add({ code: 'ENVELOPE_MISSING', severity: 'warning', segment: 1, detail: 'no UNB' });
+    else if (this.#trailer === undefined) this.#find(this.#last, 'ENVELOPE_MISSING', 'warning', { detail: 'no UNZ' });
+  }
+
+  #refuse(segment: Segment, detail: string): void {
+    this.#refused ??= { code: 'LIMIT_EXCEEDED', severity: 'error', segment: segment.index, detail };
+  }
+
   #openMessage(segment: Segment): void {
+    const { messages, stoppedMessages } = this.#limits;
     this.#open = [segment];
     this.#messageCount++;
+    this.#total++;
+    if (this.#total > messages) this.#refuse(segment, `an interchange has at most ${messages} messages`);
+    if (this.#log.stopped > stoppedMessages)
+      this.#refuse(segment, `more than ${stoppedMessages} messages have errors; the rest was not read`);
     const group = this.#groups.at(-1);
     if (group !== undefined) group.messages++;
     this.#checkLength(segment, 0);
     if (textOf(segment, 1) === '') this.#find(segment, 'ELEMENT_MISSING', 'error', { element: 2, component: 1, detail: 'message type' });
-    // Its sender is another one: what it says must not pass under the name of the first.
-    if (this.#second) this.#find(segment, 'SEGMENT_MISPLACED', 'error', { detail: 'message of a second interchange' });
-    else if (this.#trailer !== undefined) this.#find(segment, 'SEGMENT_MISPLACED', 'warning', { detail: 'behind UNZ' });
+    if (this.#trailer !== undefined) this.#find(segment, 'SEGMENT_MISPLACED', 'warning', { detail: 'behind UNZ' });
   }
 
   #endMessage(segment: Segment): Message[] {
@@ -211,6 +238,7 @@ export class InterchangeReader {
       reference: textOf(header, 0),
       segments,
       findings: this.#log.take(header.index, last.index),
+      envelope: this.#envelope,
       ...(group === undefined ? {} : { group: { type: textOf(group, 0), reference: textOf(group, 4) } }),
       bytes: { from: header.offset, to: last.end },
     };
@@ -290,4 +318,13 @@ export class InterchangeReader {
 
 function textOf(segment: Segment | undefined, element: number): string {
   return cut((segment?.elements[element]?.[0] ?? '').trim(), mostCharacters);
+}
+
+function envelopeOf(header: Segment | undefined): Envelope {
+  return {
+    sender: textOf(header, 1),
+    recipient: textOf(header, 2),
+    preparedAt: cut((header?.elements[3] ?? []).join(':'), mostCharacters),
+    reference: textOf(header, 4),
+  };
 }

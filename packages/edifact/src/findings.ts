@@ -61,6 +61,11 @@ export class FindingLog {
     this.#limit = limit;
   }
 
+  /** How many messages had an error so far; what belongs to none counts as one. */
+  get stopped(): number {
+    return this.#stopped.size;
+  }
+
   /**
    * Whether a finding would be kept; if not, it is counted. Asked before a finding is put together: a hostile interchange has millions.
    * @param message number of the UNH it belongs to: the first error of each message is kept beyond the limit too

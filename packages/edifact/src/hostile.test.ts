@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readInterchange } from './envelope.ts';
+import { InterchangeReader, type Message, readInterchange } from './envelope.ts';
 import { type Finding, findingCodes } from './findings.ts';
 import { bytes, coarri, codeco, coparn, iftsta, interchange, onlyMessage, terminal } from './made-messages.ts';
 import { mapMessage } from './messages/map-message.ts';
@@ -61,6 +61,8 @@ test('random characters of EDIFACT never throw, and end', () => {
       'UNT',
       'UNE',
       'UNZ',
+      'UNB+UNOA:4+',
+      'junk',
       'BGM',
       'EQD',
       'DTM',
@@ -131,6 +133,46 @@ test('random bytes, split anywhere, give the segments of the whole', () => {
       expect(pieces.findings).toEqual(whole.findings);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('any message, split anywhere, gives the facts and findings of the whole', () => {
+  const message = fc.constantFrom(
+    codeco(),
+    coarri(),
+    iftsta(),
+    coparn(),
+    codeco({ reference: '2' }).replace(/UNT.*/, ''),
+    codeco().replace('UNT+', 'UNT+9'),
+  );
+  const input = fc
+    .tuple(
+      fc.constantFrom('', '\xef\xbb\xbf', 'mail text\r\n', "UNA:+.? '", "UNA:+.?*'\r\n"),
+      fc.array(fc.array(message, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom('UNOA:2', 'UNOC:3', 'UNOY:4', 'UNOX:3'),
+      fc.constantFrom("'", "'\n", "'\r\n"),
+    )
+    .map(
+      ([opening, interchanges, syntax, end]) =>
+        opening +
+        interchanges
+          .map((each) => interchange(each, syntax))
+          .join('')
+          .replaceAll("'", end),
+    );
+  const told = (messages: readonly Message[]) => messages.map((each) => [each, mapMessage(each, terminal)]);
+  fc.assert(
+    fc.property(input, fc.array(fc.nat(2_000), { maxLength: 8 }), (text, cuts) => {
+      const all = bytes(text);
+      const whole = readInterchange(all);
+      const reader = new InterchangeReader();
+      const edges = [0, ...cuts.map((at) => at % all.length).sort((one, other) => one - other), all.length];
+      const given = edges.slice(1).flatMap((to, at) => reader.push(all.subarray(edges[at], to)));
+      const rest = reader.end();
+      expect(told([...given, ...rest.messages])).toEqual(told(whole.messages));
+      expect(rest.findings).toEqual(whole.findings);
+    }),
+    { numRuns: 150 },
   );
 });
 

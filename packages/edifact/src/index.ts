@@ -1,5 +1,5 @@
 export type { MessageFunction } from './codes.ts';
-export { type Interchange, InterchangeReader, type Message, readInterchange } from './envelope.ts';
+export { type Envelope, type Interchange, InterchangeReader, type Message, readInterchange } from './envelope.ts';
 export {
   type DocumentReference,
   type FacilityReference,
@@ -21,6 +21,7 @@ export {
 } from './facts.ts';
 export { bySegment, type Finding, type FindingCode, findingCodes, stops } from './findings.ts';
 export { defaultLimits, type Limits } from './limits.ts';
+export { instantOf, type LocalTime } from './local-time.ts';
 export { coarriDirectories, coarriDocumentNames, mapCoarri } from './messages/coarri.ts';
 export { codecoDirectories, codecoDocumentNames, mapCodeco } from './messages/codeco.ts';
 export { coparnDirectories, coparnDocumentNames, mapCoparn } from './messages/coparn.ts';

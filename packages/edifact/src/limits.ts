@@ -4,6 +4,12 @@ export type Limits = {
   readonly interchangeBytes: number;
   /** Segments of the whole input; more of them are refused as a whole too. 8 MiB can hold 4 million of two bytes each, which only do harm. */
   readonly segments: number;
+  /** Messages of the whole input; more of them are refused as a whole. 8 MiB hold 14,000 gate reports of one container each. */
+  readonly messages: number;
+  /** Messages with an error in their envelope or characters; more of them are refused as a whole: nobody reads on, and each costs memory. */
+  readonly stoppedMessages: number;
+  /** Interchanges in one input; more of them are refused as a whole. */
+  readonly interchanges: number;
   /** Bytes of one segment, separators included; the components beyond are dropped and the message is stopped. */
   readonly segmentBytes: number;
   /** Components of one segment, its tag not counted; treated like `segmentBytes`. */
@@ -18,6 +24,9 @@ export type Limits = {
 export const defaultLimits: Limits = {
   interchangeBytes: 8 * 1024 * 1024,
   segments: 500_000,
+  messages: 20_000,
+  stoppedMessages: 1_000,
+  interchanges: 1_000,
   segmentBytes: 64 * 1024,
   segmentComponents: 1_000,
   groupDepth: 2,

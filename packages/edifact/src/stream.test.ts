@@ -7,7 +7,7 @@ import { Tokenizer } from './tokens.ts';
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
-const unlimited = { interchangeBytes: Number.POSITIVE_INFINITY, segments: Number.POSITIVE_INFINITY };
+const unlimited = { interchangeBytes: Number.POSITIVE_INFINITY, segments: Number.POSITIVE_INFINITY, messages: Number.POSITIVE_INFINITY };
 const mib = 1024 * 1024;
 
 function heapMiB(): number {

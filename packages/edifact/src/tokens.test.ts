@@ -139,6 +139,9 @@ test.each([
   ['UNOW:4', utf8('钦州港'), '钦州港', 'UTF-8', []],
   ['UNOW:4', 'caf\xe9', 'café', 'UTF-8', ['CHARSET_MISMATCH']],
   ['UNOX:3', utf8('钦州港'), '钦州港', 'UTF-8', ['CODE_UNKNOWN']],
+  ['GBK:3', '\xc7\xd5\xd6\xdd\xb8\xdb', '钦州港', 'GB18030', []],
+  ['UNOX:4::GB18030', '\xc7\xd5\xd6\xdd\xb8\xdb', '钦州港', 'GB18030', []],
+  ['UNOC:4::7', utf8('钦州港'), '钦州港', 'UTF-8', []],
 ])('%s with %j reads as %s', (syntax, sent, text, charset, codes) => {
   const result = tokens(`UNB+${syntax}+A+B'FTX+${sent}'`);
   expect(result.segments[1]?.elements).toEqual([[text]]);

@@ -1,8 +1,8 @@
-import { type Charset, charsetNamed, charsetOfSyntax, decode } from './charset.ts';
+import { type Charset, charsetNamed, charsetOfEncoding, charsetOfSyntax, decode } from './charset.ts';
 import { type Finding, type FindingCode, FindingLog, notStorable } from './findings.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { OpenSegment, type Segment } from './segment.ts';
-import { openingLength, readOpening, type ServiceCharacters } from './una.ts';
+import { openingLength, readOpening, type ServiceCharacters, startOf } from './una.ts';
 
 /** How to read an interchange. */
 export type TokenizerOptions = {
@@ -90,7 +90,8 @@ export class Tokenizer {
     this.#received += taken.byteLength;
     const text = Buffer.from(taken.buffer, taken.byteOffset, taken.byteLength).toString('latin1');
     const isLast = taken !== chunk;
-    const segments = this.#head === undefined ? this.#scan(text) : this.#open(this.#head + text, isLast);
+    const segments: Segment[] = [];
+    this.#read(text, isLast, segments);
     if (isLast) this.#refuse(`an interchange has at most ${this.#limits.interchangeBytes} bytes`);
     return segments;
   }
@@ -98,7 +99,8 @@ export class Tokenizer {
   /** Says that the input ends here. A segment without terminator is given too, and a finding: an error unless it closes an envelope. */
   end(): Segment[] {
     if (this.#ended) return [];
-    const segments = this.#head === undefined ? [] : this.#open(this.#head, true);
+    const segments: Segment[] = [];
+    this.#read('', true, segments);
     if (this.#ended || this.#mode === between) return segments;
     this.#ended = true;
     this.#segment.end('', this.#scanned);
@@ -108,27 +110,51 @@ export class Tokenizer {
     return [...segments, last];
   }
 
-  /** Holds the first characters back until BOM, white space and UNA are known. */
-  #open(text: string, isLast: boolean): Segment[] {
-    const head = text.replace(/^(?:\xef\xbb\xbf|[\t-\r ])+/, '');
-    this.#scanned += text.length - head.length;
-    this.#head = head.length < openingLength && !isLast ? head : undefined;
-    if (this.#head !== undefined) return [];
-    const { characters, length, fault } = readOpening(head.slice(0, openingLength));
-    this.#hasUna = length > 0;
-    this.#classes = byteClasses(characters);
-    if (fault !== undefined) this.#find(fault, 'warning', { tag: 'UNA', value: head.slice(0, length) });
-    this.#scanned += length;
-    return this.#scan(head.slice(length));
+  /** Behind each UNZ the input opens anew: another interchange may follow, with separators and a character set of its own. */
+  #read(text: string, isLast: boolean, segments: Segment[]): void {
+    let rest = text;
+    do {
+      const opened = this.#head === undefined ? rest : this.#open(this.#head + rest, isLast);
+      if (opened === undefined) return;
+      rest = opened.slice(this.#scan(opened, segments));
+    } while (this.#head !== undefined && !this.#ended);
   }
 
-  #scan(text: string): Segment[] {
-    const segments: Segment[] = [];
+  /** Holds the first characters back until BOM, white space, what is no EDIFACT, and UNA are known; then gives what stands behind them. */
+  #open(text: string, isLast: boolean): string | undefined {
+    let head = text.replace(/^(?:\xef\xbb\xbf|[\t-\r ])+/, '');
+    this.#scanned += text.length - head.length;
+    this.#head = head;
+    if (head.length < openingLength && !isLast) return undefined;
+    const start = startOf(head, isLast);
+    if (start === undefined) return undefined;
+    if (start > 0) {
+      const where = { value: head.slice(0, start), detail: 'text before UNA or UNB; left out' };
+      this.#find('SEGMENT_MISPLACED', 'warning', where, this.#index + 1);
+      head = head.slice(start);
+      this.#scanned += start;
+    }
+    this.#head = head;
+    if (head.length < openingLength && !isLast) return undefined;
+    this.#head = undefined;
+    const { characters, length, fault } = readOpening(head.slice(0, openingLength));
+    this.#hasUna = length > 0;
+    // Who joins interchanges may write UNA before the first alone: separators that the next one visibly uses go on.
+    const goesOn = length === 0 && head.charCodeAt(3) !== characters.element && this.#classes[head.charCodeAt(3)] === element;
+    if (!goesOn) this.#classes = byteClasses(characters);
+    if (fault !== undefined) this.#find(fault, 'warning', { tag: 'UNA', value: head.slice(0, length) }, this.#index + 1);
+    this.#scanned += length;
+    return head.slice(length);
+  }
+
+  /** Puts the segments that end in `text` into `segments`; gives how much of it was read: all, unless an interchange ends inside. */
+  #scan(text: string, segments: Segment[]): number {
     const segment = this.#segment;
     const classes = this.#classes;
     const base = this.#scanned;
     let mode = this.#mode;
     let from = 0;
+    let finished: Segment;
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
       const kind = classes[code] ?? data;
@@ -182,18 +208,25 @@ export class Tokenizer {
           break;
         default:
           segment.end(text.slice(from, at), base + at);
-          segments.push(this.#finish(base + at + 1));
+          finished = this.#finish(base + at + 1);
+          segments.push(finished);
           mode = between;
           if (this.#index >= this.#limits.segments) {
             this.#refuse(`an interchange has at most ${this.#limits.segments} segments`);
-            return segments;
+            return text.length;
+          }
+          if (finished.tag === 'UNZ') {
+            this.#mode = between;
+            this.#scanned = base + at + 1;
+            this.#head = '';
+            return at + 1;
           }
       }
     }
     this.#mode = mode;
     this.#scanned = base + text.length;
     if (mode !== between) segment.add(text.slice(from), this.#scanned);
-    return segments;
+    return text.length;
   }
 
   /** Remembers a byte that needs care at the segment's end; gives where the scanner stands behind it. */
@@ -232,10 +265,11 @@ export class Tokenizer {
   }
 
   /** UNB says the character set and the syntax version; from version 4 on `*` repeats elements, unless UNA says otherwise. */
-  #declare([identifier = '', version = '']: readonly string[] = []): void {
+  #declare([identifier = '', version = '', , encoding = '']: readonly string[] = []): void {
     if (!this.#hasUna && Number(version) >= 4 && this.#classes[0x2a] === data) this.#classes[0x2a] = repetition;
     if (this.#charsetIsGiven) return;
-    const charset = charsetOfSyntax(identifier);
+    // Who needs GB 18030 and cannot agree on it writes its name where the syntax identifier or, from version 4 on, the encoding (0133) stands.
+    const charset = charsetOfEncoding(encoding) ?? charsetOfSyntax(identifier) ?? charsetNamed(identifier);
     if (charset === undefined) this.#find('CODE_UNKNOWN', 'info', { tag: 'UNB', element: 1, component: 1, value: identifier });
     this.#charset = charset ?? 'UTF-8';
   }

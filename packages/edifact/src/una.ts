@@ -20,11 +20,27 @@ export type Opening = {
 /** Characters of the input that decide about UNA: the tag, six marks and the tag that follows, with line breaks between them. */
 export const openingLength = 32;
 
+/** Characters that may stand before an interchange: headers of a mail or of a transfer. */
+const mostBefore = 8 * 1024;
+
+/**
+ * Where UNA or, without it, the first UNB, UNG or UNH starts in the first characters of the input; 0 where it opens with a segment of whatever name or
+ * where nothing of the kind comes within 8 KiB; undefined where more of the input is needed to tell.
+ */
+export function startOf(head: string, isLast: boolean): number | undefined {
+  if (/^UN[ABGH]|^[A-Z0-9]{3}[+:']/i.test(head)) return 0;
+  const at = head.slice(0, mostBefore).search(firstSegment);
+  if (at >= 0) return at;
+  return isLast || head.length >= mostBefore ? 0 : undefined;
+}
+
 /** Without UNA: `:` `+` `?` `'`. The repetition separator `*` is default from syntax version 4 on. */
 export const defaultCharacters: ServiceCharacters = { component: 0x3a, element: 0x2b, release: 0x3f, repetition: -1, terminator: 0x27 };
 
 /** Level B of syntax versions 1 to 3: the separators IS1, IS3 and IS4, which need no release character. */
 const levelB: ServiceCharacters = { component: 0x1f, element: 0x1d, release: -1, repetition: -1, terminator: 0x1c };
+
+const firstSegment = new RegExp(`UNA[^A-Za-z0-9\\r\\n]{3}|UN[BGH][+${String.fromCharCode(levelB.element)}]`, 'i');
 
 /**
  * Reads the separators off the first `openingLength` characters of an interchange. UNA holds component and element separator, decimal mark,

@@ -60,7 +60,10 @@ test('a firm never sees by the route or the destination of its province', () => 
       participations: [{ org: 'GS/rival', function: 'CZ' }],
       reader: { party: 'GS', org: 'GS/rival' },
     };
-    expect([c, seen(lzForwarder, c, rivalsCargo)]).toEqual([c, c === 'FACILITY' || c === 'PARTY' ? { full: [c], coarse: [] } : 'no trace']);
+    expect([c, seen(lzForwarder, c, rivalsCargo)]).toEqual([
+      c,
+      ['FACILITY', 'PARTY', 'SCHEDULE'].includes(c) ? { full: [c], coarse: [] } : 'no trace',
+    ]);
   }
 });
 
@@ -107,6 +110,21 @@ test('readers see their own reads, and a firm the reads of its consignments, but
   const othersRead = { reader: { party: 'CQ', org: null }, participations: [{ org: 'GS/lz-forwarder', function: 'NI' }] };
   expect(seen(lzForwarder, 'ACCESS_LOG', othersRead)).toEqual(whole);
   expect(seen(sgTerminal, 'ACCESS_LOG', { ...othersRead, participations: [{ org: 'SG/sg-terminal', function: 'TR' }] })).toBe('no trace');
+});
+
+test('calls are for the mainland and, where its port or cargo is concerned, for a partner in full, and for everybody else name, place and day', () => {
+  const [full, coarse] = [
+    { full: ['SCHEDULE'], coarse: [] },
+    { full: [], coarse: ['SCHEDULE'] },
+  ];
+  expect([cqOfficer, lzForwarder, sgTerminal, anonymous].map((caller) => seen(caller, 'SCHEDULE', {}))).toEqual([
+    full,
+    full,
+    coarse,
+    coarse,
+  ]);
+  expect(seen(sgTerminal, 'SCHEDULE', { routeParties: ['SG'] })).toEqual(full);
+  expect(seen(anonymous, 'SCHEDULE', { routeParties: ['SG'] })).toEqual(coarse);
 });
 
 test('places and parties are public, yard figures are not', () => {
@@ -185,19 +203,19 @@ function cellOf(caller: Caller, c: RecordClass, group: FieldGroup | 'row'): stri
   const party = caller.party ?? 'SG';
   const org = caller.org ?? `${party}/firm`;
   const onAny = verdictOn({});
-  if (onAny !== 'none') return onAny === 'full' ? 'F' : 'F~';
-  const parts: string[] = [];
+  if (onAny === 'full') return 'F';
+  const parts: string[] = onAny === 'coarse' ? ['F~'] : [];
   const [onRoute, onDestination] = [verdictOn({ routeParties: [party] }), verdictOn({ destinationParties: [party] })];
   expect(onDestination).toBe(onRoute);
-  if (onRoute !== 'none') parts.push(onRoute === 'full' ? 'R' : 'R~');
+  if (onRoute !== onAny) parts.push(onRoute === 'full' ? 'R' : 'R~');
   const byFunction = functions.map((code) => [code, verdictOn({ participations: [{ org, function: code }] })] as const);
   for (const [verdict, mark] of [
     ['full', 'P'],
     ['coarse', 'P~'],
   ]) {
-    const codes = byFunction.filter(([, given]) => given === verdict).map(([code]) => code);
+    const codes = byFunction.filter(([, given]) => given === verdict && given !== onAny).map(([code]) => code);
     if (codes.length > 0) parts.push(codes.length === functions.length ? `${mark}` : `${mark} ${codes.join(' ')}`);
   }
-  if (verdictOn({ reader: { party: caller.party, org: caller.org } }) !== 'none') parts.push('own');
+  if (verdictOn({ reader: { party: caller.party, org: caller.org } }) !== onAny) parts.push('own');
   return parts.length === 0 ? '–' : parts.join(', ');
 }

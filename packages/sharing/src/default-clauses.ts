@@ -57,6 +57,10 @@ const table: readonly Row[] = [
   { of: ['FACILITY'],   to: everybody, on: ['ANY'], gives: ['FACILITY'] },
   { of: ['PARTY'],      to: everybody, on: ['ANY'], gives: ['PARTY'] },
 
+  { of: ['SCHEDULE'],   to: everybody, on: ['ANY'], gives: ['SCHEDULE~'] }, // the name of the means of transport, place and day
+  { of: ['SCHEDULE'],   to: mainland,  on: ['ANY'], gives: ['SCHEDULE'] },
+  { of: ['SCHEDULE'],   to: partner,   on: routed,  gives: ['SCHEDULE'] }, // an own port is in the rotation, or cargo on it has the partner on its route
+
   { of: cargo,          to: province,  on: routed,  gives: [...transport, 'SEAL', 'GOODS~', 'PARTIES~'] },
   { of: cargo,          to: firm,      on: named,   gives: [...transport, 'SEAL', 'GOODS', 'REFERENCES', 'PARTIES~'] },
   { of: cargo,          to: firm,      on: named,   as: ['CZ', 'CN', 'DT', 'FW'], gives: ['PARTIES'] },

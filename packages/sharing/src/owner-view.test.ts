@@ -10,7 +10,15 @@ const classesSeen = (caller: Caller) =>
 
 test('the owner’s staff sees every row and group but the access log and inspections', () => {
   const view = ownerView(gxStaff(['corridor-member']));
-  expect(classesSeen(gxStaff(['corridor-member']))).toEqual(['FACILITY', 'PARTY', 'CONSIGNMENT', 'EQUIPMENT', 'EVENT', 'CLEARANCE']);
+  expect(classesSeen(gxStaff(['corridor-member']))).toEqual([
+    'FACILITY',
+    'PARTY',
+    'SCHEDULE',
+    'CONSIGNMENT',
+    'EQUIPMENT',
+    'EVENT',
+    'CLEARANCE',
+  ]);
   expect(fieldGroups.filter((group) => view.mask('CONSIGNMENT', aRow).grants(group) !== 'full')).toEqual(['INSPECTION', 'ACCESS_LOG']);
   expect(fieldGroups.filter((group) => view.mask('INSPECTION', aRow).grants(group) !== 'none')).toEqual([]);
 });

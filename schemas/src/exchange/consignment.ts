@@ -5,40 +5,7 @@
  * Each message tells the whole record; `revision` says which of two is newer. Words as in the UN/CEFACT consignment and in DCSA's interfaces.
  */
 import { z } from 'zod';
-
-// jsonb stores neither NUL nor lone surrogates; other control characters have no place in a name.
-const text = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u);
-const reference = (max: number) => text(max).regex(/\S/u);
-
-const localizedText = z
-  .strictObject({ zh: z.exactOptional(text(256)), en: z.exactOptional(text(256)) })
-  .refine(({ zh, en }) => zh !== undefined || en !== undefined, { error: 'at least one of zh and en' })
-  .describe('Chinese and English; at least one of the two');
-
-const quantity = z
-  .strictObject({ value: z.number().min(0).max(1_000_000_000), unitCode: z.enum(['KGM', 'TNE']) })
-  .describe('A weight: UN/ECE Recommendation 20 unit KGM or TNE');
-
-const instant = z.iso.datetime({ offset: true }).describe('ISO 8601 with Z or an offset');
-
-const place = z
-  .strictObject({
-    UNLocationCode: z.exactOptional(text(17).describe('UN/LOCODE (UN/CEFACT Recommendation 16)')),
-    facilityCode: z.exactOptional(text(11).describe('Code of a terminal or depot, with its list in facilityCodeListProvider')),
-    facilityCodeListProvider: z.exactOptional(z.enum(['SMDG', 'BIC'])),
-    locationName: z.exactOptional(localizedText),
-  })
-  .refine(({ UNLocationCode, locationName }) => UNLocationCode !== undefined || locationName !== undefined, {
-    error: 'a UNLocationCode or a locationName',
-  })
-  .refine(({ facilityCode, facilityCodeListProvider }) => (facilityCode === undefined) === (facilityCodeListProvider === undefined), {
-    error: 'facilityCode and facilityCodeListProvider go together',
-  });
+import { instant, localizedText, place, quantity, reference, text } from './message-fields.ts';
 
 const leg = z.strictObject({
   sequence: z.int().min(1).max(999),

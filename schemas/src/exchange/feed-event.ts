@@ -12,7 +12,17 @@ const storable = (max: number) =>
     .regex(/^[^\p{Cc}\p{Cs}]+$/u);
 const short = storable(100);
 const recordId = z.string().refine((text) => parseId(text) !== undefined, 'no record id');
-const referenceKinds = ['UCR', 'TRANSPORT_DOCUMENT', 'BOOKING', 'RAIL_WAYBILL', 'CUSTOMS_DECLARATION', 'EQUIPMENT'] as const;
+const referenceKinds = [
+  'UCR',
+  'TRANSPORT_DOCUMENT',
+  'BOOKING',
+  'RAIL_WAYBILL',
+  'CUSTOMS_DECLARATION',
+  'EQUIPMENT',
+  'VESSEL',
+  'VOYAGE',
+  'TRAIN',
+] as const;
 const changedTypes = nouns.map((noun) => `cn.corridor.${noun}.changed.v1` as const);
 
 const indexEntry = z.object({

@@ -11,8 +11,17 @@ import type { Noun } from '../ids.ts';
  */
 export type AudienceTuple = { readonly party: string; readonly org: string; readonly role: string; readonly purpose: string };
 
-/** By which kind of business key a record can be found. */
-export type ReferenceKind = 'UCR' | 'TRANSPORT_DOCUMENT' | 'BOOKING' | 'RAIL_WAYBILL' | 'CUSTOMS_DECLARATION' | 'EQUIPMENT';
+/** By which kind of business key a record can be found. VESSEL is an IMO number, VOYAGE a carrier's or the universal voyage number, TRAIN a train number. */
+export type ReferenceKind =
+  | 'UCR'
+  | 'TRANSPORT_DOCUMENT'
+  | 'BOOKING'
+  | 'RAIL_WAYBILL'
+  | 'CUSTOMS_DECLARATION'
+  | 'EQUIPMENT'
+  | 'VESSEL'
+  | 'VOYAGE'
+  | 'TRAIN';
 
 /**
  * One business key of a record. `value` is normalised: upper case, no spaces; TRANSPORT_DOCUMENT and BOOKING are `<carrier>/<number>`.
@@ -30,7 +39,7 @@ export type IndexEntry = {
   readonly revision: number;
   readonly createdDateTime: string;
   readonly changedDateTime: string;
-  /** Event time of a milestone, else null. */
+  /** Event time of a milestone; of a call the beginning of its local day, since not everybody may know the hour; else null. */
   readonly sortDateTime: string | null;
   /** A cancelled consignment or a record that is gone: no list shows it. A retracted event is not withdrawn. */
   readonly withdrawn: boolean;

@@ -1,5 +1,5 @@
 /** Puts the directory together from its configuration and starts it. */
-import { createHopDoor } from '@corridor/identity';
+import { createHopDoor, createVerifier } from '@corridor/identity';
 import { createLogger, type Logger, listen } from '@corridor/runtime';
 import type { Clock, Random } from '@corridor/schemas';
 import { createAuditLog, openStore, type Store } from '@corridor/store';
@@ -8,7 +8,9 @@ import { createCursors } from './api/cursor.ts';
 import { directorySchema } from './api/schema.ts';
 import type { DirectoryConfig } from './config.ts';
 import { type Followers, followOwners } from './feed/follow-owners.ts';
-import { createLookupLog } from './log/lookup-log.ts';
+import { createLookupLog, knownMembersIn } from './log/lookup-log.ts';
+import { startSealer } from './log/sealer.ts';
+import { createOwnerDoor, directoryAudience } from './owner/door.ts';
 import { rebuild } from './rebuild.ts';
 import { createDirectoryServer } from './server.ts';
 
@@ -71,16 +73,24 @@ async function serve(
     store,
     cursors: createCursors(config.cursorKeys, clock),
     indexKey,
-    lookups: createLookupLog(auditLog, random),
+    lookups: createLookupLog(auditLog, knownMembersIn(store, indexKey), random),
     feeds: () => followers.status(),
     clock,
     log,
   });
   const followers = followOwners({ store, feeds: config.feeds, sealingKey: config.sealingKey, indexKey, clock, random, log });
+  const verifier = createVerifier(issuers, {
+    audience: directoryAudience,
+    clock,
+    onKeySetFailure: (issuer, error) => log.warn({ issuer, err: error }, 'a key set could not be loaded'),
+  });
+  const sealer = startSealer(store, { random, onError: (error) => log.error({ err: error }, 'the log could not be sealed; trying again') });
+  const owners = createOwnerDoor({ store, verifier, auditLog, indexKey, feeds: followers.status, clock, random });
   let filled = false;
   const server = createDirectoryServer({
     answer,
     hopDoor,
+    owners,
     authority,
     async ready() {
       filled ||= followers.status().every(({ is }) => is === 'current' || is === 'failing');
@@ -94,8 +104,10 @@ async function serve(
     log,
   });
   const closeParts = async (): Promise<void> => {
+    verifier.close();
     await followers.close();
     await auditLog.close();
+    await sealer.close();
   };
   try {
     const url = await listen(server, config);

@@ -3,7 +3,7 @@
  * `connectors/`. Everything is checked before the program starts, and all faults are told at once.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { CorridorError, controllerOf, locationOf, ownerOfRegistryCode } from '@corridor/schemas';
+import { CorridorError, controllerOf, locationOf, ownerOfRegistryCode, readRegistrationNumber, terminalOf } from '@corridor/schemas';
 import { z } from 'zod';
 import type { FacilityDefinition, OrganisationDefinition, PartyDefinition, SourceDefinition } from './definition.ts';
 
@@ -60,7 +60,7 @@ const organisations = z.array(
 const table = z.record(z.string(), z.string());
 const source = z.strictObject({
   client: z.string().min(1),
-  formats: z.array(z.enum(['EDIFACT', 'consignment.v1'])).min(1),
+  formats: z.array(z.enum(['EDIFACT', 'consignment.v1', 'transport-call.v1'])).min(1),
   controllerCode: z.string(),
   profile: z
     .strictObject({
@@ -69,6 +69,7 @@ const source = z.strictObject({
       charset: z.string().exactOptional(),
       carrier: z.string().exactOptional(),
       documentNames: table,
+      statusCodes: table.exactOptional(),
       functions: z.record(z.string(), z.enum(['ORIGINAL', 'REPLACE', 'CHANGE', 'CANCEL'])).exactOptional(),
       places: table,
       sizeTypes: table,
@@ -135,8 +136,19 @@ export function faultsOf(definition: PartyDefinition): string[] {
       (each.facilityCode === undefined) === (each.facilityCodeListProvider === undefined),
       `${at}: a facility code and its list go together`,
     );
+    check(
+      each.facilityCodeListProvider !== 'SMDG' || terminalOf(each.facilityCode ?? '')?.UNLocationCode === each.UNLocationCode,
+      `${at}: SMDG ${each.facilityCode} is not listed for ${each.UNLocationCode}`,
+    );
   }
   for (const { org } of firms) check(ownerOfRegistryCode(org.slice(0, 2)) !== undefined, `organisation ${org}: no such party`);
+  for (const { org, identifications } of firms) {
+    for (const { scheme, identification } of identifications)
+      for (const { detail } of readRegistrationNumber(scheme, identification).findings)
+        faults.push(`organisation ${org}: ${scheme} ${identification}: ${detail}`);
+  }
+  const aliases = firms.flatMap(({ aliases: each = [] }) => each.map(({ sender, code: alias }) => `alias ${sender} ${alias}`));
+  for (const each of repeated(aliases)) faults.push(`${each} stands for two organisations`);
   const numbers = firms.flatMap(({ identifications }) =>
     identifications.map(({ scheme, identification }) => `${scheme} ${identification}`),
   );

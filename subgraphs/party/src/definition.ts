@@ -103,7 +103,7 @@ export type OrganisationIdentification = { readonly scheme: 'USCC' | 'UEN' | 'NA
 export type OrganisationAlias = { readonly sender: string; readonly code: string };
 
 /** Formats of the door: what a source may be registered for. */
-export const sourceFormats = ['EDIFACT', 'consignment.v1'] as const;
+export const sourceFormats = ['EDIFACT', 'consignment.v1', 'transport-call.v1'] as const;
 
 /** A format of the door. */
 export type SourceFormat = (typeof sourceFormats)[number];

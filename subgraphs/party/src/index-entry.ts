@@ -5,14 +5,18 @@
  * one consignment joins: a UCR; a house transport document with its carrier; a house rail waybill; a house booking together with the shipper who booked
  * (function CZ), since one booking number may serve several shippers. The joining booking is a reference of its own, `<carrier>/<number>/<scheme>:<id>`,
  * beside the one for look-up. Transport documents and bookings without a carrier are not told: numbers of different carriers coincide. Customs
- * declarations and container numbers only look up. Master references are told for look-up and never join.
+ * declarations and container numbers only look up. Master references are told for look-up and never join; nor do words that stand for no number.
+ *
+ * A call is told by the day, never the hour, and found by its vessel's IMO number, its voyage numbers or its train number: look-up keys, none joins.
+ *
+ * The file is long because each noun has its one statement here, side by side with the others.
  *
  * Order of reading: the record first, then what its audience hangs on. What changes in between reaches the directory again with a higher revision.
  */
 import type { SqlTx } from '@corridor/exchange';
 import type { IndexEntry, IndexLink, IndexReference, Noun, SealedPart } from '@corridor/schemas';
 import { audienceOf, type Clause, type ConditionRow, eventClassOf } from '@corridor/sharing';
-import { type DocumentReference, tidyReference } from './ingest/document-reference.ts';
+import { type DocumentReference, isPlaceholder, tidyReference } from './ingest/document-reference.ts';
 
 /** A record that an outbox row names; `revision` and `at` tell of one that is gone since. */
 export type Subject = { readonly id: string; readonly noun: Noun; readonly revision: number; readonly at: Date };
@@ -34,6 +38,8 @@ export async function indexEntryOf(
     ...(await consignments(tx, idsOf('consignment-record'))),
     ...(await boxes(tx, idsOf('equipment-record'))),
     ...(await events(tx, idsOf('equipment-event'))),
+    ...(await calls(tx, idsOf('vessel-call', 'train-call', 'truck-call'))),
+    ...(await transportEvents(tx, idsOf('transport-event'))),
   ];
   const found = new Map(records.map((record) => [record.entry.id, { entry: record.entry, sealed: sealedOf(record, clauses, at) }]));
   return new Map(subjects.map((subject) => [subject.id, found.get(subject.id) ?? goneRecord(subject)]));
@@ -158,7 +164,7 @@ async function consignments(tx: SqlTx, ids: readonly string[]): Promise<Told[]> 
 /** How one reference of a consignment is told; see the head of this file. */
 export function indexReferences(reference: DocumentReference, shippers: readonly string[]): IndexReference[] {
   const { referenceType: kind, reference: number, carrierCode, level } = reference;
-  const isHouse = level === 'HOUSE';
+  const isHouse = level === 'HOUSE' && !isPlaceholder(number);
   switch (kind) {
     case 'UCR':
     case 'RAIL_WAYBILL':
@@ -247,6 +253,92 @@ async function events(tx: SqlTx, ids: readonly string[]): Promise<Told[]> {
     references: [{ kind: 'EQUIPMENT', value: row.equipment_reference, joins: false }],
     links: row.links,
   }));
+}
+
+type CallRow = Row & {
+  readonly noun: Noun;
+  readonly cancelled: boolean;
+  readonly sort_day: Date | null;
+  readonly rotation_parties: string[];
+  readonly UNLocationCode: string | null;
+  readonly vessel: string | null;
+  readonly train: string | null;
+  readonly voyages: string[];
+  readonly links: readonly IndexLink[];
+};
+
+async function calls(tx: SqlTx, ids: readonly string[]): Promise<Told[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.query<CallRow>(
+    `select c.id, c.noun, c.revision, c.created_at, c.changed_at, c.cancelled, c.sort_day, c.rotation_parties, c.location ->> 'UNLocationCode' as "UNLocationCode",
+            c.vessel_imo_number as vessel, c.train_number as train,
+            array_remove(array[c.carrier_import_voyage_number, c.carrier_export_voyage_number, c.universal_voyage_reference], null) as voyages,
+            ${linksOfCall('c.id')} as links
+       from transport_call c where c.id = any($1::text[])`,
+    ids,
+  );
+  const conditions = await conditionsOf(
+    tx,
+    rows.map(({ id, links }) => ({ id, recordIds: links.map(({ recordId }) => recordId) })),
+  );
+  return rows.map((row) => {
+    const byCargo = conditionRow(conditions.get(row.id) ?? [], row.created_at);
+    return {
+      entry: entryOf(row, row.noun, {
+        // Not everybody may know the hour: the directory sorts and filters by the day alone.
+        sortDateTime: row.sort_day?.toISOString() ?? null,
+        withdrawn: row.cancelled,
+        attributes: row.UNLocationCode === null ? {} : { UNLocationCodes: [row.UNLocationCode] },
+      }),
+      recordClass: 'SCHEDULE',
+      conditions: { ...byCargo, routeParties: [...new Set([...byCargo.routeParties, ...row.rotation_parties])] },
+      references: [
+        ...(row.vessel === null ? [] : [{ kind: 'VESSEL', value: row.vessel, joins: false } as const]),
+        ...(row.train === null ? [] : [{ kind: 'TRAIN', value: row.train, joins: false } as const]),
+        ...[...new Set(row.voyages)].map((value) => ({ kind: 'VOYAGE', value, joins: false }) as const),
+      ],
+      links: row.links,
+    };
+  });
+}
+
+async function transportEvents(tx: SqlTx, ids: readonly string[]): Promise<Told[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.query<
+    Row & {
+      readonly event_at: Date;
+      readonly event_classifier_code: string;
+      readonly UNLocationCode: string | null;
+      readonly links: readonly IndexLink[];
+    }
+  >(
+    `select e.id, e.revision, e.created_at, e.changed_at, e.event_at, e.event_classifier_code, e.event_location ->> 'UNLocationCode' as "UNLocationCode",
+            ${linksOfCall('e.call_id')} as links
+       from transport_event e where e.id = any($1::text[])`,
+    ids,
+  );
+  const conditions = await conditionsOf(
+    tx,
+    rows.map(({ id, links }) => ({ id, recordIds: links.map(({ recordId }) => recordId) })),
+  );
+  return rows.map((row) => ({
+    entry: entryOf(row, 'transport-event', {
+      sortDateTime: row.event_at.toISOString(),
+      attributes: {
+        eventClassifierCode: row.event_classifier_code,
+        ...(row.UNLocationCode === null ? {} : { UNLocationCodes: [row.UNLocationCode] }),
+      },
+    }),
+    recordClass: 'EVENT',
+    conditions: conditionRow(conditions.get(row.id) ?? [], row.event_at),
+    references: [],
+    links: row.links,
+  }));
+}
+
+function linksOfCall(callId: string): string {
+  return `coalesce((select jsonb_agg(jsonb_build_object('recordId', l.record_id, 'keyKind', l.key_kind) order by l.record_id)
+             from call_consignment l where l.call_id = ${callId}), '[]')`;
 }
 
 type Conditions = {

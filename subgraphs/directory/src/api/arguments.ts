@@ -5,6 +5,7 @@ import {
   partyOf,
   type ReferenceKind,
   readEquipmentReference,
+  readVesselIMONumber,
   tidyCode,
 } from '@corridor/schemas';
 import { ArgumentRefused, readPageSize } from '@corridor/subgraph';
@@ -46,6 +47,29 @@ export function readBox(text: string, argument: string): string {
   const { equipmentReference } = readEquipmentReference(text);
   if (!/^[^\p{Cc}\p{Cs}]{1,20}$/u.test(equipmentReference)) throw new ArgumentRefused(argument, 'a container number');
   return equipmentReference;
+}
+
+/** A ship's IMO number as the index knows it. The check digit is not judged: a number nobody has is simply unknown. @throws BAD_USER_INPUT */
+export function readVessel(text: string, argument: string): string {
+  const { vesselIMONumber } = readVesselIMONumber(text);
+  if (!/^[0-9]{7}$/.test(vesselIMONumber)) throw new ArgumentRefused(argument, 'an IMO number, seven digits');
+  return vesselIMONumber;
+}
+
+/** A voyage number as the index knows it. @throws BAD_USER_INPUT when it is empty or long */
+export function readVoyage(text: string, argument: string): string {
+  return readCode(text, argument, 'a voyage number');
+}
+
+/** A train number as the index knows it. @throws BAD_USER_INPUT when it is empty or long */
+export function readTrainNumber(text: string, argument: string): string {
+  return readCode(text, argument, 'a train number');
+}
+
+function readCode(text: string, argument: string, expected: string): string {
+  const code = tidyCode(text);
+  if (!/^[^\p{Cc}\p{Cs}]{1,50}$/u.test(code)) throw new ArgumentRefused(argument, expected);
+  return code;
 }
 
 /** A business reference as the index knows it: kind and normalised value. @throws BAD_USER_INPUT */

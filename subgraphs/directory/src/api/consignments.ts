@@ -5,7 +5,7 @@ import { type ConsignmentKeyInput, type PageArguments, readBox, readFirst, readK
 import { type Connection, connectionOf } from './connection.ts';
 import { type ConsignmentNode, consignmentNode } from './consignment.ts';
 import type { RequestContext } from './context.ts';
-import type { List } from './cursor.ts';
+import type { List, SortKey } from './cursor.ts';
 import { all, known, mine } from './viewer.ts';
 
 type ConsignmentFilter = {
@@ -16,11 +16,15 @@ type ConsignmentFilter = {
   readonly changedSince?: unknown;
 };
 
-type Found = ConsignmentNode & { readonly newest: Date };
+type Found = ConsignmentNode & { readonly sortKey: SortKey };
 
 /**
- * `Query.consignments`: the latest change first, counting changes of records the viewer may know of. Each condition of the filter must hold for one of
- * those records, not all for the same one. A consignment that changes between two pages moves to the front.
+ * `Query.consignments`, counting records the viewer may know of. Each condition of the filter must hold for one of those records, not all for the same
+ * one.
+ *
+ * Without `changedSince`, for people: the latest change first; what changes between two pages moves to the front, and the pages to come lack it.
+ * With `changedSince`, for programs that keep a copy: in the order in which this directory applied the changes, oldest first. What changes between two
+ * pages moves to the end, so a pass to the last page misses nothing, and shows twice only what changed again.
  */
 export async function consignments(
   _: unknown,
@@ -33,6 +37,7 @@ export async function consignments(
   const list: List = ['consignments', asked];
   const after = args.after == null ? null : await context.cursors.read(viewer, list, args.after);
 
+  const forPrograms = asked.changedSince !== null;
   const conditions = [
     sql`e.noun = 'consignment-record'`,
     known(viewer, 'e'),
@@ -40,16 +45,27 @@ export async function consignments(
   ];
   const groups = [
     ...(asked.changedSince === null ? [] : [sql`max(e.changed_at) >= ${asked.changedSince}::timestamptz`]),
-    ...(after === null ? [] : [sql`(max(e.changed_at), e.consignment_id) < (${after[0]}::timestamptz, ${after[1]})`]),
+    ...(after === null ? [] : [behind(after, forPrograms)]),
   ];
-  const rows = await context.store.query<{ consignment_id: string; newest: Date }>(
-    sql`select e.consignment_id, max(e.changed_at) as newest from entry e where ${all(conditions)}
-         group by e.consignment_id having ${all(groups)} order by newest desc, e.consignment_id desc limit ${first + 1}::int`,
+  // Positions are given once, so they need no second key.
+  const order = forPrograms ? sql`max(e.index_position)` : sql`newest desc, e.consignment_id desc`;
+  const rows = await context.store.query<{ consignment_id: string; newest: Date; position_text: string }>(
+    sql`select e.consignment_id, max(e.changed_at) as newest, max(e.index_position)::text as position_text from entry e where ${all(conditions)}
+         group by e.consignment_id having ${all(groups)} order by ${order} limit ${first + 1}::int`,
   );
-  const found = rows.map(({ consignment_id, newest }) => ({ ...consignmentNode(consignment_id), newest }));
-  const page = await connectionOf(context, list, first, found, ({ id, newest }) => [newest.toISOString(), id]);
+  const found = rows.map(({ consignment_id: id, newest, position_text }): Found => {
+    return { ...consignmentNode(id), sortKey: [forPrograms ? position_text : newest.toISOString(), id] };
+  });
+  const page = await connectionOf(context, list, first, found, ({ sortKey }) => sortKey);
   context.log({ operation: 'consignments', asked, recordIds: [], consignmentIds: page.nodes.map(({ id }) => id) });
   return page;
+}
+
+/** The groups that come after the one a page ended with. */
+function behind([at, id]: SortKey, forPrograms: boolean): Sql {
+  return forPrograms
+    ? sql`max(e.index_position) > ${at}::bigint`
+    : sql`(max(e.changed_at), e.consignment_id) < (${at}::timestamptz, ${id})`;
 }
 
 type Asked = {

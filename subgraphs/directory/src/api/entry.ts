@@ -9,10 +9,13 @@ export type Entry = { readonly id: string; readonly party: PartyCode; readonly n
 export type Stub = { readonly __typename: string; readonly id: string };
 
 /** Milestones: the nouns a timeline shows. */
-export const milestoneNouns: readonly Noun[] = ['equipment-event'];
+export const milestoneNouns: readonly Noun[] = ['equipment-event', 'transport-event'];
 
 /** Places: the nouns a facility entry stands for. */
 export const facilityNouns: readonly Noun[] = ['port', 'terminal', 'border-crossing'];
+
+/** Calls: the nouns a transport call entry stands for. */
+export const callNouns: readonly Noun[] = ['vessel-call', 'train-call', 'truck-call'];
 
 // Nouns without an interface of the directory are never shown.
 const interfaces: Partial<Record<Noun, string>> = {
@@ -22,6 +25,10 @@ const interfaces: Partial<Record<Noun, string>> = {
   'consignment-record': 'ConsignmentRecord',
   'equipment-record': 'EquipmentRecord',
   'equipment-event': 'EquipmentEvent',
+  'vessel-call': 'VesselCall',
+  'train-call': 'TrainCall',
+  'truck-call': 'TruckCall',
+  'transport-event': 'TransportEvent',
   'party-profile': 'PartyProfile',
 };
 

@@ -5,13 +5,14 @@ import { consignment, records, resolveConsignment, timeline } from './consignmen
 import { resolveConsignmentRef } from './consignment-ref.ts';
 import { consignments } from './consignments.ts';
 import { consignmentsByKey, matchConsignments } from './consignments-by-key.ts';
-import { entryResolvers, facilityNouns, milestoneNouns } from './entry.ts';
+import { callNouns, entryResolvers, facilityNouns, milestoneNouns } from './entry.ts';
 import { equipmentJourney, equipmentJourneys, journeyRecords, journeyTimeline } from './equipment-journey.ts';
 import { facilities } from './facilities.ts';
 import { facility } from './facility.ts';
 import { lag } from './feed-lag.ts';
 import { parties, party, profile } from './parties.ts';
 import { record } from './record.ts';
+import { transportCall, transportCalls } from './transport-calls.ts';
 
 /** The directory's subgraph: the SDL rendered for every registered party, with its resolvers. */
 export function directorySchema(): GraphQLSchema {
@@ -24,6 +25,8 @@ const resolvers = {
     party,
     facilities,
     facility,
+    transportCalls,
+    transportCall,
     consignment,
     consignments,
     consignmentsByKey,
@@ -33,6 +36,7 @@ const resolvers = {
   },
   Party: { profile, lag },
   FacilityEntry: entryResolvers('FacilityEntry', 'facility', facilityNouns),
+  TransportCallEntry: entryResolvers('TransportCallEntry', 'transportCall', callNouns),
   ConsignmentRecordEntry: entryResolvers('ConsignmentRecordEntry', 'record', ['consignment-record']),
   EquipmentRecordEntry: entryResolvers('EquipmentRecordEntry', 'record', ['equipment-record']),
   MilestoneEntry: entryResolvers('MilestoneEntry', 'milestone', milestoneNouns),

@@ -9,6 +9,8 @@ export type Viewer = {
   readonly caller: Caller;
   /** Tokens of every tuple the caller may be looked up by. */
   readonly tokens: readonly Buffer[];
+  /** Those of them that are not everybody's: they know of a record by more than what the public is told of it. */
+  readonly memberTokens: readonly Buffer[];
   /** Those of them that name the caller's organisation; empty for a caller without one. */
   readonly organisationTokens: readonly Buffer[];
   /** Owner id of the caller's own party; `null` for a caller without one. */
@@ -27,6 +29,7 @@ export function viewerOf(caller: Caller, indexKey: Uint8Array): Viewer {
   return {
     caller,
     tokens: tokens.map((token) => Buffer.from(token, 'hex')),
+    memberTokens: tuples.filter(({ party }) => party !== 'PUBLIC').map((tuple) => Buffer.from(tokenOf(tuple), 'hex')),
     organisationTokens: organisation.map((token) => Buffer.from(token, 'hex')),
     party: party?.code ?? null,
     digest: createHash('sha256').update(tokens.join('')).digest('base64url'),

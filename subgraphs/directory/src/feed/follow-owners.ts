@@ -6,6 +6,7 @@ import { type Clock, CorridorError, type PartyCode, type Random } from '@corrido
 import type { Store } from '@corridor/store';
 import type { FeedConfig, PrivateJwk } from '../config.ts';
 import { applyPage, storedCursor } from '../index/apply.ts';
+import { createStatistics, type Statistics } from '../index/statistics.ts';
 
 /** How an owner's feed stands. */
 export type FeedStatus = {
@@ -42,7 +43,8 @@ export type FollowersOptions = {
 export function followOwners(options: FollowersOptions): Followers {
   const { store, clock } = options;
   const stop = new AbortController();
-  const followers = options.feeds.map((feed) => follow(feed, options, stop.signal));
+  const statistics = createStatistics(store);
+  const followers = options.feeds.map((feed) => follow(feed, options, statistics, stop.signal));
 
   return {
     status: () => followers.map((follower) => follower.status()),
@@ -85,7 +87,7 @@ type Follower = {
   readonly running: Promise<void>;
 };
 
-function follow(feed: FeedConfig, options: FollowersOptions, signal: AbortSignal): Follower {
+function follow(feed: FeedConfig, options: FollowersOptions, statistics: Statistics, signal: AbortSignal): Follower {
   const { store, sealingKey, indexKey, clock, random, log } = options;
   const { party } = feed;
   const client = createTokenClient({ ...feed, clock });
@@ -95,8 +97,15 @@ function follow(feed: FeedConfig, options: FollowersOptions, signal: AbortSignal
   async function take(page: FeedPage): Promise<void> {
     const parts = page.sealed === null ? {} : await openParts(page.sealed, sealingKey);
     const applied = await applyPage(store, { source: party, page, parts, indexKey, clock });
+    // The page has taken effect: stale statistics make answers slow, not wrong.
+    await statistics.grown(applied.written).catch((error: unknown) => log.warn({ err: error }, 'the index could not be analysed'));
     if (applied.split > 0)
       log.info({ party, split: applied.split }, 'consignments fell apart: a record no longer bears the key that held them together');
+    if (applied.overfull > 0)
+      log.warn(
+        { party, keys: applied.overfull },
+        'a reference is borne by more records of one owner than a consignment has: it joins nothing',
+      );
     if (applied.fresh > 0) log.debug({ party, ...applied }, 'a page took effect');
     if (page.unknown.length > 0)
       log.warn({ party, types: [...new Set(page.unknown.map(({ type }) => type))] }, 'events of unknown types were passed');

@@ -1,6 +1,7 @@
 import { type FeedPage, once, type SqlStore } from '@corridor/exchange';
 import type { Clock, PartyCode, SealedPart } from '@corridor/schemas';
 import { type Change, changesOf } from './change.ts';
+import { bearersOf, joiningKeysOf, overfullAmong } from './overfull.ts';
 import { type Regrouping, regroup } from './regroup.ts';
 import { writeEntries } from './write-entries.ts';
 
@@ -10,6 +11,8 @@ export type Applied = Regrouping & {
   readonly fresh: number;
   /** Records written; fewer than `fresh` where a higher revision was there, or one record changed twice. */
   readonly written: number;
+  /** Joining keys that by this page came to more records of one owner than a consignment has: from now on they join nothing. */
+  readonly overfull: number;
 };
 
 // One page at a time, whatever the number of followers and replicas: components are computed from what is committed.
@@ -36,11 +39,21 @@ export async function applyPage(
     await tx.query('select true as locked from pg_advisory_xact_lock($1::bigint)', lockId);
     const fresh = await once(tx, source, [...changes.map(({ eventId }) => eventId), ...page.unknown.map(({ id }) => id)]);
     const latest = latestOf(changes.filter(({ eventId }) => fresh.has(eventId)));
+    // A key that crosses the limit, up or down, concerns all that bear it, also those that no page tells of now.
+    const keys = [
+      ...(await joiningKeysOf(
+        tx,
+        latest.map(({ entry }) => entry.id),
+      )),
+      ...latest.flatMap((change) => change.keys.filter(({ joins }) => joins)),
+    ];
+    const before = await overfullAmong(tx, keys);
     const written = await writeEntries(tx, latest);
-    const regrouping = await regroup(
-      tx,
-      latest.filter(({ entry, derivedId }) => derivedId !== null && written.has(entry.id)).map(({ entry }) => entry.id),
-    );
+    const now = await overfullAmong(tx, keys);
+    const risen = [...now].filter((key) => !before.has(key));
+    const concerned = await bearersOf(tx, [...risen, ...[...before].filter((key) => !now.has(key))]);
+    const changed = latest.filter(({ entry, derivedId }) => derivedId !== null && written.has(entry.id)).map(({ entry }) => entry.id);
+    const regrouping = await regroup(tx, [...changed, ...concerned]);
     await tx.execute(
       `insert into feed_position (source, cursor, at) values ($1, $2, $3::timestamptz)
        on conflict (source) do update set cursor = excluded.cursor, at = excluded.at`,
@@ -48,7 +61,7 @@ export async function applyPage(
       page.next,
       new Date(o.clock()).toISOString(),
     );
-    return { ...regrouping, fresh: fresh.size, written: written.size };
+    return { ...regrouping, fresh: fresh.size, written: written.size, overfull: risen.length };
   });
 }
 

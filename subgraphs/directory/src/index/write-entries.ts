@@ -36,7 +36,7 @@ export async function writeEntries(tx: SqlTx, changes: readonly Change[]): Promi
      on conflict (id) do update
         set revision = excluded.revision, withdrawn = excluded.withdrawn, audience_set_id = excluded.audience_set_id, created_at = excluded.created_at,
             changed_at = excluded.changed_at, sort_at = excluded.sort_at, facility_type_code = excluded.facility_type_code,
-            un_location_codes = excluded.un_location_codes, event_classifier_code = excluded.event_classifier_code
+            un_location_codes = excluded.un_location_codes, event_classifier_code = excluded.event_classifier_code, index_position = excluded.index_position
       where e.revision <= excluded.revision
      returning e.id`,
     JSON.stringify(rows),

@@ -87,7 +87,13 @@ test('what is refused or no look-up leaves no row', async () => {
 
 test('an answer whose look-ups cannot be recorded does not leave', async () => {
   const log = { append: async () => Promise.reject(new Error('disk full')), close: async () => undefined };
-  const mute = await openDirectory({ lookups: createLookupLog(log, (bytes) => new Uint8Array(bytes)) });
+  const mute = await openDirectory({
+    lookups: createLookupLog(
+      log,
+      async () => new Map(),
+      (bytes) => new Uint8Array(bytes),
+    ),
+  });
   try {
     await mute.tell('guangxi', { id: port, references: [box('CSQU3054383')] });
     const { status, text, body } = await mute.ask(`{ facility(id: "${port}") { id } facilities { nodes { id } } }`);

@@ -1,7 +1,7 @@
 /** A directory for tests: a real database and the real server behind its door, fed page by page, asked as anybody. */
 import { randomBytes } from 'node:crypto';
 import type { FeedPage } from '@corridor/exchange';
-import { createHopDoor } from '@corridor/identity';
+import { createHopDoor, createVerifier } from '@corridor/identity';
 import { createLogger, type Server } from '@corridor/runtime';
 import {
   type AudienceTuple,
@@ -23,9 +23,11 @@ import { createCursors } from '../api/cursor.ts';
 import { directorySchema } from '../api/schema.ts';
 import type { FeedStatus } from '../feed/follow-owners.ts';
 import { type Applied, applyPage } from '../index/apply.ts';
-import { createLookupLog, type LookupLog } from '../log/lookup-log.ts';
+import { createLookupLog, knownMembersIn, type LookupLog } from '../log/lookup-log.ts';
+import { createOwnerDoor, directoryAudience } from '../owner/door.ts';
 import { createDirectoryServer } from '../server.ts';
 import { aGateway } from './gateway.ts';
+import { anIssuer } from './issuer.ts';
 
 /** Audience of everybody. */
 export const everybody: AudienceTuple = { party: 'PUBLIC', org: '*', role: '*', purpose: '*' };
@@ -125,6 +127,12 @@ export type TestDirectory = {
   readonly statements: string[];
   tell(party: PartyCode, ...told: readonly Told[]): Promise<Applied>;
   ask(query: string, o?: { readonly as?: Caller; readonly variables?: Record<string, unknown> }): Promise<Asked>;
+  /** Asks as an owner, with a token of `as` for `audience` (the directory's when absent), or without one. */
+  get(url: string, as: Caller | null, audience?: string): Promise<{ readonly status: number; readonly text: string }>;
+  /** `Authorization` of an owner's caller at the directory. */
+  bearer(as: Caller): Promise<string>;
+  /** Whether the owners' door can write to the log. */
+  full: boolean;
   /** Headers of a signed hop that asks this. */
   sign(body: string, as?: Caller): Promise<Record<string, string>>;
   /** Everything the database holds, as text. */
@@ -142,7 +150,11 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
   const auditLog = createAuditLog(store);
   const indexKey = new Uint8Array(32).fill(7);
   const statements: string[] = [];
-  const state: { now: number; feeds: readonly FeedStatus[] } = { now: Date.parse('2026-11-24T12:00:00Z'), feeds: [] };
+  const state: { now: number; feeds: readonly FeedStatus[]; full: boolean } = {
+    now: Date.parse('2026-11-24T12:00:00Z'),
+    feeds: [],
+    full: false,
+  };
   const clock = (): number => state.now;
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   const log = createLogger({ name: 'directory', level: 'silent' });
@@ -152,14 +164,18 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
     store: counted(store, statements),
     cursors: createCursors([{ id: 'k', key: new Uint8Array(32).fill(9) }], clock),
     indexKey,
-    lookups: o.lookups ?? createLookupLog(auditLog, random),
+    lookups: o.lookups ?? createLookupLog(auditLog, knownMembersIn(store, indexKey), random),
     feeds: () => state.feeds,
     clock,
     log,
   });
   const { authority, hopKeys: keys, gateways, issuers, sign } = gateway;
   const hopDoor = createHopDoor({ owner: 'directory', authority, keys, gateways, issuers, clock });
-  const server = createDirectoryServer({ answer, hopDoor, authority, ready: async () => [], clock, random, log, limits: patient });
+  const issuer = await anIssuer(issuers, clock);
+  const verifier = createVerifier(issuers, { audience: directoryAudience, clock, fetch: issuer.fetch, schedule: () => () => undefined });
+  const append: typeof auditLog.append = (rows) => (state.full ? Promise.reject(new Error('disk full')) : auditLog.append(rows));
+  const owners = createOwnerDoor({ store, verifier, auditLog: { append }, indexKey, feeds: () => state.feeds, clock, random });
+  const server = createDirectoryServer({ answer, hopDoor, owners, authority, ready: async () => [], clock, random, log, limits: patient });
 
   return {
     store,
@@ -177,7 +193,19 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
     set feeds(feeds) {
       state.feeds = feeds;
     },
+    get full() {
+      return state.full;
+    },
+    set full(full) {
+      state.full = full;
+    },
     statements,
+    bearer: (as) => issuer.bearer(as, directoryAudience),
+    async get(url, as, audience = directoryAudience) {
+      const headers = as === null ? {} : { authorization: await issuer.bearer(as, audience) };
+      const { statusCode, payload } = await server.inject({ method: 'GET', url, headers });
+      return { status: statusCode, text: payload };
+    },
     tell(party, ...told) {
       return applyPage(store, { source: party, ...aPage(party, told), indexKey, clock });
     },
@@ -188,7 +216,17 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
       return { status: response.statusCode, text: response.payload, body: response.payload === '' ? {} : response.json() };
     },
     async dump() {
-      const tables = ['audience_set', 'audience_member', 'entry', 'entry_key', 'entry_link', 'inbox', 'feed_position', 'audit_log'];
+      const tables = [
+        'audience_set',
+        'audience_member',
+        'entry',
+        'entry_key',
+        'entry_link',
+        'inbox',
+        'feed_position',
+        'audit_log',
+        'audit_line',
+      ];
       const rows = await store.transaction(async (tx) => {
         const texts: string[] = [];
         for (const table of tables)
@@ -198,10 +236,13 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
       return rows.join('\n');
     },
     async empty() {
-      await store.query(sql`truncate entry_link, entry_key, entry, audience_member, audience_set, inbox, feed_position, audit_log`);
+      await store.query(
+        sql`truncate entry_link, entry_key, entry, audience_member, audience_set, inbox, feed_position, audit_log, audit_line, audit_head`,
+      );
     },
     async close() {
       await server.close();
+      verifier.close();
       await auditLog.close();
       await store.close();
     },

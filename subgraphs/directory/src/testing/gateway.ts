@@ -21,9 +21,9 @@ const issuers: readonly IssuerRow[] = [
   {
     issuer: 'https://issuer.example/realms/corridor',
     jwksUri: 'https://issuer.example/jwks',
-    algorithms: ['RS256'],
-    parties: parties.flatMap(({ registryCodes }) => registryCodes),
-    roles: ['customs', 'forwarder', 'port-operator'],
+    algorithms: ['ES256'],
+    parties: ['DIRECTORY', ...parties.flatMap(({ registryCodes }) => registryCodes)],
+    roles: ['corridor-auditor', 'customs', 'forwarder', 'port-operator'],
   },
 ];
 

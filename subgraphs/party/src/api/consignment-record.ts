@@ -4,10 +4,13 @@ import type { PlaceReference } from '../definition.ts';
 import type { ConsignmentStatus } from '../projection/consignment-status.ts';
 import { consignmentAccess } from '../sharing/access-sql.ts';
 import { type ConsignmentConditions, conditionColumns, conditionRow } from '../sharing/conditions.ts';
+import { pageSize } from './arguments.ts';
 import { type StatusOfRecord, visibleStatus } from './consignment-status.ts';
 import { equipmentOfConsignment } from './equipment-record.ts';
+import { pageOfLinked } from './linked-list.ts';
 import { location } from './location.ts';
 import { milestonesOfConsignment } from './milestone.ts';
+import type { Page, PageArguments } from './page.ts';
 import type { Reading } from './reading.ts';
 import type { OwnedRow, RecordNoun } from './record.ts';
 import { coarseTradeParty, type StoredTradeParty, tradeParty } from './trade-party.ts';
@@ -62,18 +65,41 @@ export const consignmentRecord: RecordNoun<ConsignmentRecordRow> = {
   lists: { equipment: ['EQUIPMENT'], milestones: ['EVENT', 'INSPECTION', 'CLEARANCE'] },
 };
 
+/** The consignment records that come or go by a call, oldest first. */
+export function consignmentsOfCall(
+  reading: Reading,
+  callId: string,
+  { first, after }: PageArguments,
+): Promise<Page<Promise<ConsignmentRecordRow | null>>> {
+  return pageOfLinked<Stored, ConsignmentRecordRow>(reading, {
+    name: 'TransportCall.consignmentRecords',
+    parent: callId,
+    size: pageSize(first),
+    after,
+    filter: '',
+    select: (keys) => sql`select ${columns(reading)}, row_number() over (order by cr.created_at, cr.id) as ordinal
+      from call_consignment carried join consignment_record cr on cr.id = carried.record_id
+      where carried.call_id = pa.id and ${consignmentAccess(reading.view.where('CONSIGNMENT'))}
+        and ${keys === null ? sql`true` : sql`(cr.created_at, cr.id) > (${keys[0]}::timestamptz, ${keys[1]}::text)`}
+      order by cr.created_at, cr.id`,
+    keysOf: ({ createdAt, id }) => [new Date(createdAt).toISOString(), id],
+    seen: (stored) => seen(reading, stored),
+  });
+}
+
 async function findConsignmentRecord(reading: Reading, id: string): Promise<ConsignmentRecordRow | null> {
   const stored = await reading
     .loader<Stored>('consignment-record', async (ids) => {
-      const rows = await reading.query<Stored>(select(reading, ids));
+      const rows = await reading.query<Stored>(sql`select ${columns(reading)} from consignment_record cr
+        where cr.id = any(${[...ids]}::text[]) and ${consignmentAccess(reading.view.where('CONSIGNMENT'))}`);
       return new Map(rows.map((row) => [row.id, row]));
     })
     .load(id);
   return stored === undefined ? null : seen(reading, stored);
 }
 
-function select({ view, caller }: Reading, ids: readonly string[]): Sql {
-  return sql`select cr.id, cr.controller_code as "controllerCode", cr.consignment_status as "storedStatus",
+function columns({ caller }: Reading): Sql {
+  return sql`cr.id, cr.controller_code as "controllerCode", cr.consignment_status as "storedStatus",
       case when cr.place_of_delivery is null then cr.legs -> -1 -> 'to' else cr.place_of_delivery end ->> 'UNLocationCode' as destination,
       cr.place_of_receipt as "placeOfReceipt", cr.place_of_delivery as "placeOfDelivery",
       cr.unique_consignment_reference as "uniqueConsignmentReference", cr.transport_document_reference as "transportDocumentReference",
@@ -81,8 +107,7 @@ function select({ view, caller }: Reading, ids: readonly string[]): Sql {
       cr.cargo_gross_weight::float8 as "grossWeight", cr.cargo_gross_weight_unit as "grossWeightUnit",
       cr.description_of_goods as "descriptionOfGoods", cr.hs_code as "HSCode", cr.dangerous_goods_class as "dangerousGoodsClass",
       cr.consignor as "storedConsignor", cr.consignee as "storedConsignee",
-      cr.declared_value_amount::text as "declaredAmount", cr.declared_value_currency as "declaredCurrency", ${conditionColumns(caller)}
-    from consignment_record cr where cr.id = any(${[...ids]}::text[]) and ${consignmentAccess(view.where('CONSIGNMENT'))}`;
+      cr.declared_value_amount::text as "declaredAmount", cr.declared_value_currency as "declaredCurrency", ${conditionColumns(caller)}`;
 }
 
 function seen(reading: Reading, stored: Stored): ConsignmentRecordRow | null {

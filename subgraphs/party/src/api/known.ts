@@ -1,7 +1,15 @@
 /** Which ids the viewer may know of: for places that name records of other nouns (an entry of the access log, a retracted event). */
 import { type Noun, parseId } from '@corridor/schemas';
 import { type Sql, sql } from '@corridor/store';
-import { accessLogAccess, consignmentAccess, equipmentAccess, eventAccess, plainAccess } from '../sharing/access-sql.ts';
+import {
+  accessLogAccess,
+  callAccess,
+  consignmentAccess,
+  equipmentAccess,
+  eventAccess,
+  plainAccess,
+  transportEventAccess,
+} from '../sharing/access-sql.ts';
 import { groupedBy } from './grouped-by.ts';
 import type { Reading } from './reading.ts';
 
@@ -30,7 +38,7 @@ async function knownIds(reading: Reading, ids: readonly string[]): Promise<Reado
   return new Map(found.flat().map((id) => [id, true]));
 }
 
-type Table = 'facility' | 'consignment' | 'equipment' | 'event' | 'access-log' | 'profile';
+type Table = 'facility' | 'consignment' | 'equipment' | 'event' | 'call' | 'transport-event' | 'access-log' | 'profile';
 
 const tableOf: Readonly<Record<Noun, Table>> = {
   port: 'facility',
@@ -40,6 +48,10 @@ const tableOf: Readonly<Record<Noun, Table>> = {
   'equipment-record': 'equipment',
   'equipment-event': 'event',
   'access-log-entry': 'access-log',
+  'vessel-call': 'call',
+  'train-call': 'call',
+  'truck-call': 'call',
+  'transport-event': 'transport-event',
   'party-profile': 'profile',
 };
 
@@ -53,6 +65,10 @@ const statements: Readonly<Record<Table, (reading: Reading, ids: string[]) => Sq
   equipment: ({ view }, ids) =>
     sql`select eq.id from equipment_record eq where eq.id = any(${ids}::text[]) and ${equipmentAccess(view.where('EQUIPMENT'))}`,
   event: ({ view }, ids) => sql`select ev.id from equipment_event ev where ev.id = any(${ids}::text[]) and ${eventAccess(view)}`,
+  call: ({ view }, ids) =>
+    sql`select ca.id from transport_call ca where ca.id = any(${ids}::text[]) and ${callAccess(view.where('SCHEDULE'))}`,
+  'transport-event': ({ view }, ids) =>
+    sql`select te.id from transport_event te where te.id = any(${ids}::text[]) and ${transportEventAccess(view.where('EVENT'))}`,
   'access-log': ({ view }, ids) =>
     sql`select al.entry_id as id from audit_log al where al.entry_id = any(${ids}::text[]) and ${accessLogAccess(view.where('ACCESS_LOG'))}`,
 };

@@ -1,34 +1,24 @@
 /** Events of a box: never changed, an error is retracted by a later one. Inspections and clearances are events whose rows belong to a class of their own. */
 import { eventClassOf } from '@corridor/sharing';
-import { join, type Sql, sql } from '@corridor/store';
-import { readInstant } from '@corridor/subgraph';
+import { type Sql, sql } from '@corridor/store';
 import type { PlaceReference } from '../definition.ts';
-import { eventAccess } from '../sharing/access-sql.ts';
+import { eventAccess, transportEventAccess } from '../sharing/access-sql.ts';
 import { conditionRow, type LinkedConsignment, linkedConsignments, milliseconds } from '../sharing/conditions.ts';
-import { codes, pageSize } from './arguments.ts';
-import { codesOf } from './code-list.ts';
+import { pageSize } from './arguments.ts';
 import { consignmentRefs } from './consignment-ref.ts';
 import { isKnown } from './known.ts';
 import { pageOfLinked } from './linked-list.ts';
 import { location } from './location.ts';
-import type { Page, PageArguments } from './page.ts';
+import { type MilestoneArguments, milestoneConditions, readMilestoneFilter } from './milestone-filter.ts';
+import type { Page } from './page.ts';
 import type { Reading } from './reading.ts';
 import type { OwnedRow, RecordNoun } from './record.ts';
+import { type StoredTransportEvent, seenTransportEvent, type TransportEventRow } from './transport-event.ts';
 
 /** An event that the viewer may know of. */
 export type EquipmentEventRow = OwnedRow & {
   readonly retractedEventID: string | null;
   readonly linked: readonly LinkedConsignment[];
-};
-
-/** A page of milestones and which of them. */
-export type MilestoneArguments = PageArguments & {
-  readonly filter?: {
-    readonly eventClassifierCode?: readonly string[] | null;
-    readonly eventTypeCode?: readonly string[] | null;
-    readonly from?: unknown;
-    readonly to?: unknown;
-  } | null;
 };
 
 type Stored = {
@@ -63,23 +53,62 @@ export const equipmentEvent: RecordNoun<EquipmentEventRow> = {
   lists: {},
 };
 
-/** The events linked to a consignment record, by event time. */
+/** The events linked to a consignment record, by event time: those of its boxes, and arrivals and departures of the calls it comes or goes by. */
 export function milestonesOfConsignment(
   reading: Reading,
   recordId: string,
-  asked: MilestoneArguments,
-): Promise<Page<Promise<EquipmentEventRow | null>>> {
-  const source = sql`event_consignment told join equipment_event ev on ev.id = told.event_id where told.record_id = pa.id`;
-  return pageOfEvents(reading, 'ConsignmentRecord.milestones', recordId, source, asked);
+  args: MilestoneArguments,
+): Promise<Page<Promise<EquipmentEventRow | TransportEventRow | null>>> {
+  const asked = readMilestoneFilter(args);
+  const { view, caller } = reading;
+  return pageOfLinked<StoredMilestone, EquipmentEventRow | TransportEventRow>(reading, {
+    name: 'ConsignmentRecord.milestones',
+    parent: recordId,
+    size: pageSize(args.first),
+    after: args.after,
+    filter: JSON.stringify(asked),
+    select: (keys) => sql`select told.*, row_number() over (order by told."eventAt", told.id) as ordinal from (
+        select ${columns(reading)}, null::text as "transportEventTypeCode", null::text as "callId", null::text as "delayReasonCode"
+          from event_consignment told join equipment_event ev on ev.id = told.event_id
+         where told.record_id = pa.id and ${milestoneConditions('ev', eventAccess(view), asked, keys)}
+        union all
+        select te.id, te.controller_code, null, te.event_classifier_code, ${milliseconds(sql`te.event_at`)}, ${milliseconds(sql`te.created_at`)},
+               null, null, te.facility_id, te.event_location, te.retracted_event_id, te.retracted, ${linkedConsignments('te', view, caller)},
+               te.transport_event_type_code, te.call_id, te.delay_reason_code
+          from call_consignment told join transport_event te on te.call_id = told.call_id
+         where told.record_id = pa.id and ${milestoneConditions('te', transportEventAccess(view.where('EVENT')), asked, keys)}) told
+      order by told."eventAt", told.id`,
+    keysOf: ({ eventAt, id }) => [new Date(eventAt).toISOString(), id],
+    seen: (stored) => (isOfTransport(stored) ? seenTransportEvent(reading, stored) : seen(reading, stored)),
+  });
+}
+
+type StoredMilestone = Stored | StoredTransportEvent;
+
+// One statement reads both kinds, with all columns of both: the other kind's are null.
+function isOfTransport(stored: StoredMilestone): stored is StoredTransportEvent {
+  return 'transportEventTypeCode' in stored && stored.transportEventTypeCode !== null;
 }
 
 /** The events of a box on a trip, by event time. */
 export function milestonesOfEquipment(
   reading: Reading,
   equipmentId: string,
-  asked: MilestoneArguments,
+  args: MilestoneArguments,
 ): Promise<Page<Promise<EquipmentEventRow | null>>> {
-  return pageOfEvents(reading, 'EquipmentRecord.milestones', equipmentId, sql`equipment_event ev where ev.equipment_id = pa.id`, asked);
+  const asked = readMilestoneFilter(args);
+  return pageOfLinked<Stored, EquipmentEventRow>(reading, {
+    name: 'EquipmentRecord.milestones',
+    parent: equipmentId,
+    size: pageSize(args.first),
+    after: args.after,
+    filter: JSON.stringify(asked),
+    select: (keys) => sql`select ${columns(reading)}, row_number() over (order by ev.event_at, ev.id) as ordinal
+      from equipment_event ev where ev.equipment_id = pa.id and ${milestoneConditions('ev', eventAccess(reading.view), asked, keys)}
+      order by ev.event_at, ev.id`,
+    keysOf: ({ eventAt, id }) => [new Date(eventAt).toISOString(), id],
+    seen: (stored) => seen(reading, stored),
+  });
 }
 
 async function findEquipmentEvent(reading: Reading, id: string): Promise<EquipmentEventRow | null> {
@@ -91,41 +120,6 @@ async function findEquipmentEvent(reading: Reading, id: string): Promise<Equipme
     })
     .load(id);
   return stored === undefined ? null : seen(reading, stored);
-}
-
-async function pageOfEvents(
-  reading: Reading,
-  name: string,
-  parent: string,
-  source: Sql,
-  { first, after, filter }: MilestoneArguments,
-): Promise<Page<Promise<EquipmentEventRow | null>>> {
-  // Each argument names a field of the record's own group: who may know of the event may filter by it, and the condition sees to that.
-  const asked = {
-    classifiers: codes('filter.eventClassifierCode', filter?.eventClassifierCode, codesOf('EventClassifierCode')),
-    types: codes('filter.eventTypeCode', filter?.eventTypeCode, codesOf('EquipmentEventTypeCode')),
-    from: readInstant(filter?.from, 'filter.from'),
-    to: readInstant(filter?.to, 'filter.to'),
-  };
-  return pageOfLinked<Stored, EquipmentEventRow>(reading, {
-    name,
-    parent,
-    size: pageSize(first),
-    after,
-    filter: JSON.stringify(asked),
-    select: (keys) => {
-      const conditions = [eventAccess(reading.view)];
-      if (asked.classifiers !== null) conditions.push(sql`ev.event_classifier_code = any(${asked.classifiers}::text[])`);
-      if (asked.types !== null) conditions.push(sql`ev.equipment_event_type_code = any(${asked.types}::text[])`);
-      if (asked.from !== null) conditions.push(sql`ev.event_at >= ${asked.from}::timestamptz`);
-      if (asked.to !== null) conditions.push(sql`ev.event_at < ${asked.to}::timestamptz`);
-      if (keys !== null) conditions.push(sql`(ev.event_at, ev.id) > (${keys[0]}::timestamptz, ${keys[1]}::text)`);
-      return sql`select ${columns(reading)}, row_number() over (order by ev.event_at, ev.id) as ordinal
-        from ${source} and ${join(conditions, ' and ')} order by ev.event_at, ev.id`;
-    },
-    keysOf: ({ eventAt, id }) => [new Date(eventAt).toISOString(), id],
-    seen: (stored) => seen(reading, stored),
-  });
 }
 
 function columns({ view, caller }: Reading): Sql {

@@ -12,6 +12,8 @@ import { equipmentEvent } from './milestone.ts';
 import { ownProfile, partyProfile } from './party-profile.ts';
 import type { Reading } from './reading.ts';
 import type { FieldResolver, OwnedRow, RecordNoun } from './record.ts';
+import { transportCalls } from './transport-call.ts';
+import { transportEvent } from './transport-event.ts';
 
 /** Through which door a question comes: gateways ask for entities by id, the owner's own staff asks the owner's own Query. */
 export type Door = 'gateway' | 'owner';
@@ -50,7 +52,16 @@ export function partySchema(party: Party, door: Door): GraphQLSchema {
 
 type Resolvers = { readonly [field: string]: FieldResolver<OwnedRow> };
 
-const nouns: readonly RecordNoun[] = [...facilities, consignmentRecord, equipmentRecord, equipmentEvent, accessLogEntry, partyProfile];
+const nouns: readonly RecordNoun[] = [
+  ...facilities,
+  ...transportCalls,
+  consignmentRecord,
+  equipmentRecord,
+  equipmentEvent,
+  transportEvent,
+  accessLogEntry,
+  partyProfile,
+];
 
 const ownQuery = {
   profile: (_root: unknown, _arguments: object, reading: Reading) => ownProfile(reading),

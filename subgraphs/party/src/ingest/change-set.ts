@@ -4,7 +4,11 @@ import { invariant, type Noun } from '@corridor/schemas';
 const tables = {
   'consignment-record': 'consignment_record',
   'equipment-record': 'equipment_record',
+  'vessel-call': 'transport_call',
+  'train-call': 'transport_call',
+  'truck-call': 'transport_call',
   'equipment-event': 'equipment_event',
+  'transport-event': 'transport_event',
 } as const;
 
 /** The nouns that ingest writes. */
@@ -20,7 +24,7 @@ export type ChangeSet = {
   gone(noun: IngestNoun, id: string, revision: number): void;
   /** Whether the record was created by this message. */
   isNew(id: string): boolean;
-  /** Gives touched rows their next revision and change time, and appends all changes to the outbox, in this order: consignments, boxes, events. */
+  /** Gives touched rows their next revision and change time, and appends all changes to the outbox, in this order: consignments, boxes, calls, events. */
   settle(tx: SqlTx, now: Date): Promise<void>;
 };
 
@@ -49,7 +53,15 @@ export function createChangeSet(): ChangeSet {
   };
 }
 
-const nouns: readonly IngestNoun[] = ['consignment-record', 'equipment-record', 'equipment-event'];
+const nouns: readonly IngestNoun[] = [
+  'consignment-record',
+  'equipment-record',
+  'vessel-call',
+  'train-call',
+  'truck-call',
+  'equipment-event',
+  'transport-event',
+];
 
 async function raise(
   tx: SqlTx,

@@ -288,6 +288,7 @@ test('wrong check digits, strange places, unknown firms and codes are flagged by
     { code: 'LOCATION_WITHDRAWN', severity: 'warning', path: 'legs.0.from.UNLocationCode', value: 'CNLZH' },
     { code: 'LOCATION_UNKNOWN', severity: 'warning', path: 'legs.0.to.UNLocationCode', value: 'NLRTM' },
     { code: 'VESSEL_IMO_NUMBER_CHECK_DIGIT', severity: 'warning', path: 'legs.1.vesselIMONumber', value: '3100008' },
+    { code: 'REGISTRATION_NUMBER_CHECK_DIGIT', severity: 'warning', path: 'participants.0.identification', value: '91000000MA0000000X' },
     { code: 'CODE_UNKNOWN', severity: 'warning', path: 'participants.0.participantFunction', value: 'ZZZ' },
     { code: 'ORGANISATION_UNKNOWN', severity: 'warning', path: 'participants.0.identification', value: '91000000MA0000000X' },
     { code: 'EQUIPMENT_REFERENCE_CHECK_DIGIT', severity: 'warning', path: 'equipment.0.equipmentReference', value: 'LSCU1000017' },

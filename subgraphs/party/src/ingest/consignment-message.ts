@@ -8,12 +8,14 @@ import type { SqlTx } from '@corridor/exchange';
 import { type Clock, type ConsignmentMessage, consignmentMessage, makeId, type Random } from '@corridor/schemas';
 import { insertRecords } from '@corridor/store';
 import type { PartyDefinition } from '../definition.ts';
+import { linkCallsOf } from './call-rows.ts';
 import { contentSha256 } from './canonical-json.ts';
 import { type ChangeSet, createChangeSet } from './change-set.ts';
 import { type ConsignmentContent, readConsignment } from './consignment-record.ts';
 import { consignmentRow, consignmentRowTypes } from './consignment-row.ts';
 import type { MessageFunction } from './correction.ts';
 import { derive } from './derive.ts';
+import { isPlaceholder } from './document-reference.ts';
 import { knownFacilities } from './facility.ts';
 import { type IngestFinding, stops } from './finding.ts';
 import { jsonFindings, readJson } from './json-message.ts';
@@ -74,7 +76,9 @@ async function apply(
   await noteMessage(tx, sourceMessageOf(message, sha256, context), now);
   const id = stored?.id ?? makeId(context.definition.code, 'consignment-record', context.random);
   await write(tx, { id, recordKey, message, sha256, content, stored, now }, changes);
-  const references = [...content.references, ...(stored?.references ?? [])].map(({ reference }) => reference);
+  const references = [...content.references, ...(stored?.references ?? [])]
+    .map(({ reference }) => reference)
+    .filter((reference) => !isPlaceholder(reference));
   const boxes = [...content.equipment, ...(stored?.equipment ?? [])].map(({ equipmentReference }) => equipmentReference);
   await derive(
     tx,
@@ -82,6 +86,7 @@ async function apply(
     { party: context.definition.code, random: context.random, now, changes },
   );
   if (stored !== undefined && stored.audience !== audienceKey(content)) await touchLinked(tx, id, changes);
+  await linkCallsOf(tx, id, context.source, changes);
   await changes.settle(tx, now);
   return { outcome: 'TAKEN', findings };
 }

@@ -12,10 +12,11 @@ import {
   type RegistryCode,
   readEquipmentReference,
   readISOEquipmentCode,
+  readRegistrationNumber,
   readVesselIMONumber,
 } from '@corridor/schemas';
 import type { PartyDefinition, PlaceReference } from '../definition.ts';
-import { type DocumentReference, documentReferencesOf } from './document-reference.ts';
+import { type DocumentReference, documentReferencesOf, tidyReference } from './document-reference.ts';
 import type { DeclaredEquipment } from './equipment-record.ts';
 import { type IngestFinding, located } from './finding.ts';
 import type { Organisations } from './organisations.ts';
@@ -94,6 +95,8 @@ export function readConsignment(
 
   const participations = message.participants.map((participant, index) => {
     const org = context.organisations.orgOf(participant.identificationScheme, participant.identification);
+    const { findings: faults } = readRegistrationNumber(participant.identificationScheme, participant.identification);
+    findings.push(...located(faults, { path: `participants.${index}.identification` }));
     findings.push(...participantFindings(participant, `participants.${index}`, org));
     return participationOf(participant, org);
   });
@@ -111,7 +114,7 @@ export function readConsignment(
       cancelled: message.cancelled,
       controllerCode: message.controllerCode,
       references: documentReferencesOf(message),
-      legs: ends.map(({ leg, from, to }) => ({ ...leg, ...vesselOf(leg), from: from.place, to: to.place })),
+      legs: ends.map(({ leg, from, to }) => ({ ...leg, ...vehicleOf(leg), from: from.place, to: to.place })),
       goods: message.goods,
       equipment: distinctBoxes(equipment),
       participations,
@@ -146,8 +149,13 @@ function legFindings({ vesselIMONumber }: ConsignmentMessage['legs'][number], pa
   return vesselIMONumber === undefined ? [] : located(readVesselIMONumber(vesselIMONumber).findings, { path: `${path}.vesselIMONumber` });
 }
 
-function vesselOf({ vesselIMONumber }: ConsignmentMessage['legs'][number]): { vesselIMONumber?: string } {
-  return vesselIMONumber === undefined ? {} : { vesselIMONumber: readVesselIMONumber(vesselIMONumber).vesselIMONumber };
+/** Vessel, voyage and train as calls are compared with them. */
+function vehicleOf({ vesselIMONumber, voyageNumber, trainNumber }: ConsignmentMessage['legs'][number]): Partial<StoredLeg> {
+  return {
+    ...(vesselIMONumber === undefined ? {} : { vesselIMONumber: readVesselIMONumber(vesselIMONumber).vesselIMONumber }),
+    ...(voyageNumber === undefined ? {} : { voyageNumber: tidyReference(voyageNumber) }),
+    ...(trainNumber === undefined ? {} : { trainNumber: tidyReference(trainNumber) }),
+  };
 }
 
 function participantFindings(

@@ -21,11 +21,12 @@ import {
 import type { PartyDefinition, SourceDefinition, SourceFormat } from '../definition.ts';
 import { type TakingContext, takeConsignment } from './consignment-message.ts';
 import { type AnsweredFinding, answerOf, type IngestFinding } from './finding.ts';
-import { takeInterchange } from './gate-message.ts';
+import { takeInterchange } from './edifact-message.ts';
 import { organisationsOf } from './organisations.ts';
 import { type MessageOutcome, outcomeOf } from './outcome.ts';
 import { closeRaw, keepRaw } from './raw-message.ts';
 import type { IngestStore } from './source-message.ts';
+import { takeTransportCall } from './transport-call.ts';
 
 /** Largest body, bytes. */
 export const ingestBodyLimit = 8 * 1024 * 1024;
@@ -107,14 +108,16 @@ export function createIngest({ store, definition, verifier, clock, random, log }
   };
 }
 
+const takers = { 'consignment.v1': takeConsignment, 'transport-call.v1': takeTransportCall } as const;
+
 async function take(
   body: Uint8Array,
   format: SourceFormat,
   source: SourceDefinition,
   context: TakingContext,
 ): Promise<{ messages: MessageOutcome[]; findings: IngestFinding[] }> {
-  if (format === 'consignment.v1') {
-    const taken = await takeConsignment(body, context);
+  if (format !== 'EDIFACT') {
+    const taken = await takers[format](body, context);
     return { messages: taken.map(({ message }) => message), findings: taken.flatMap(({ findings }) => findings) };
   }
   invariant(source.profile !== null, 'a source of EDIFACT has a profile');
@@ -126,16 +129,18 @@ async function take(
   };
 }
 
+const jsonFormats = '?format=consignment.v1 or transport-call.v1';
+
 function formatOf(contentType: string | undefined, format: string | undefined): SourceFormat {
   const [mediaType = ''] = (contentType ?? '').split(';');
   switch (mediaType.trim().toLowerCase()) {
     case 'application/edifact':
       return 'EDIFACT';
     case 'application/json':
-      if (format === 'consignment.v1') return 'consignment.v1';
-      throw new CorridorError('UNSUPPORTED_MEDIA_TYPE', { detail: 'application/json needs ?format=consignment.v1' });
+      if (format === 'consignment.v1' || format === 'transport-call.v1') return format;
+      throw new CorridorError('UNSUPPORTED_MEDIA_TYPE', { detail: `application/json needs ${jsonFormats}` });
     default:
-      throw new CorridorError('UNSUPPORTED_MEDIA_TYPE', { detail: 'application/EDIFACT, or application/json with ?format=consignment.v1' });
+      throw new CorridorError('UNSUPPORTED_MEDIA_TYPE', { detail: `application/EDIFACT, or application/json with ${jsonFormats}` });
   }
 }
 

@@ -1,16 +1,49 @@
-/** From a gate fact of CODECO to the row of `equipment_event`. Pure; `gate-message.ts` writes. */
-import type { GateFact } from '@corridor/edifact';
-import { locationOf, readEquipmentReference, readISOEquipmentCode, readVesselIMONumber } from '@corridor/schemas';
+/** From a fact of CODECO, COARRI or IFTSTA about one container to the row of `equipment_event`. Pure; `edifact-message.ts` writes. */
+import type { Fact, GateFact, HandlingFact, StatusFact } from '@corridor/edifact';
+import { invariant, locationOf, readEquipmentReference, readISOEquipmentCode, readVesselIMONumber } from '@corridor/schemas';
 import type { PlaceReference } from '../definition.ts';
 import { tidyReference } from './document-reference.ts';
 import { type IngestFinding, located } from './finding.ts';
 import { type KnownFacility, nameOf } from './place.ts';
 import type { EventFacts } from './stored-event.ts';
 
-/** What a gate fact says, checked; times are ISO 8601 with `Z`. */
+/** Something that happened to one named container: at a gate, at a vessel, or as a carrier's status tells it. */
+export type EquipmentFact = GateFact | HandlingFact | EquipmentStatus;
+
+type EquipmentStatusType = Exclude<StatusFact['type']['value'], 'ARRI' | 'DEPA'>;
+
+type EquipmentStatus = StatusFact & {
+  readonly equipmentReference: NonNullable<StatusFact['equipmentReference']>;
+  readonly type: { readonly value: EquipmentStatusType; readonly segment: number };
+};
+
+/** Parts the facts that make equipment events from the others, each of which is told as a warning: the raw message keeps what it says. */
+export function equipmentFactsOf(facts: readonly Fact[]): { facts: EquipmentFact[]; findings: IngestFinding[] } {
+  const taken: EquipmentFact[] = [];
+  const findings: IngestFinding[] = [];
+  for (const fact of facts) {
+    invariant(fact.kind !== 'order', 'an order is refused by its message type');
+    if (fact.kind !== 'status') taken.push(fact);
+    else if (isOfEquipment(fact)) taken.push(fact);
+    else findings.push(notOfEquipment(fact));
+  }
+  return { facts: taken, findings };
+}
+
+function isOfEquipment(fact: StatusFact): fact is EquipmentStatus {
+  return fact.equipmentReference !== undefined && fact.type.value !== 'ARRI' && fact.type.value !== 'DEPA';
+}
+
+function notOfEquipment({ equipmentReference, type: { value, segment } }: StatusFact): IngestFinding {
+  return equipmentReference === undefined
+    ? { code: 'ELEMENT_MISSING', severity: 'warning', segment, tag: 'EQD', element: 2, detail: `container of status ${value}` }
+    : { code: 'CODE_UNKNOWN', severity: 'warning', segment, tag: 'STS', element: 2, value, detail: 'no event of a container' };
+}
+
+/** What such a fact says, checked; times are ISO 8601 with `Z`. */
 export type EventContent = {
   readonly line: number;
-  readonly equipmentEventTypeCode: 'GTIN' | 'GTOT';
+  readonly equipmentEventTypeCode: EquipmentFact['type']['value'];
   readonly eventAt: string;
   readonly equipmentReference: string;
   readonly emptyIndicatorCode: 'EMPTY' | 'LADEN' | null;
@@ -23,11 +56,18 @@ export type EventContent = {
 };
 
 /** Checks one fact. Nothing here refuses it: a wrong check digit or a strange place is flagged, and the event is kept. */
-export function readGateFact(fact: GateFact, facilities: readonly KnownFacility[]): { content: EventContent; findings: IngestFinding[] } {
+export function readEquipmentFact(
+  fact: EquipmentFact,
+  facilities: readonly KnownFacility[],
+): { content: EventContent; findings: IngestFinding[] } {
+  const seals = 'seals' in fact ? fact.seals.map(({ value }) => value) : [];
+  const grossWeightKg = 'grossWeightKg' in fact ? fact.grossWeightKg?.value : undefined;
+  const tareWeightKg = 'tareWeightKg' in fact ? fact.tareWeightKg?.value : undefined;
+  const vehicleRegistrationNumber = 'vehicleRegistrationNumber' in fact ? fact.vehicleRegistrationNumber?.value : undefined;
   const box = readEquipmentReference(fact.equipmentReference.value);
   const sizeType = fact.ISOEquipmentCode === undefined ? undefined : readISOEquipmentCode(fact.ISOEquipmentCode.value);
   const vessel = fact.vessel?.vesselIMONumber === undefined ? undefined : readVesselIMONumber(fact.vessel.vesselIMONumber.value);
-  const where = readGatePlace(fact.facility, facilities);
+  const where = readEventPlace(fact.facility, facilities);
   const carrierCode = fact.booking?.value.carrier ?? fact.transportDocument?.value.carrier ?? null;
   return {
     content: {
@@ -47,10 +87,10 @@ export function readGateFact(fact: GateFact, facilities: readonly KnownFacility[
       }),
       facts: {
         ...(sizeType === undefined ? {} : { ISOEquipmentCode: sizeType.ISOEquipmentCode }),
-        ...(fact.seals.length === 0 ? {} : { seals: fact.seals.map(({ value }) => value) }),
-        ...(fact.grossWeightKg === undefined ? {} : { grossWeightKg: fact.grossWeightKg.value }),
-        ...(fact.tareWeightKg === undefined ? {} : { tareWeightKg: fact.tareWeightKg.value }),
-        ...(fact.vehicleRegistrationNumber === undefined ? {} : { vehicleRegistrationNumber: fact.vehicleRegistrationNumber.value }),
+        ...(seals.length === 0 ? {} : { seals }),
+        ...(grossWeightKg === undefined ? {} : { grossWeightKg }),
+        ...(tareWeightKg === undefined ? {} : { tareWeightKg }),
+        ...(vehicleRegistrationNumber === undefined ? {} : { vehicleRegistrationNumber }),
         ...(carrierCode === null ? {} : { carrierCode }),
       },
       carrierBookingReference: fact.booking === undefined ? null : tidyReference(fact.booking.value.number),
@@ -68,9 +108,13 @@ export function readGateFact(fact: GateFact, facilities: readonly KnownFacility[
   };
 }
 
-type GatePlace = { readonly facilityId: string | null; readonly place: PlaceReference | null; readonly findings: readonly IngestFinding[] };
+type EventPlace = {
+  readonly facilityId: string | null;
+  readonly place: PlaceReference | null;
+  readonly findings: readonly IngestFinding[];
+};
 
-function readGatePlace(sent: GateFact['facility'], facilities: readonly KnownFacility[]): GatePlace {
+function readEventPlace(sent: GateFact['facility'], facilities: readonly KnownFacility[]): EventPlace {
   if (sent === undefined) return { facilityId: null, place: null, findings: [] };
   const { facilityCode, facilityCodeListProvider, UNLocationCode } = sent.value;
   const { location, finding } = UNLocationCode === null ? {} : locationOf(UNLocationCode);

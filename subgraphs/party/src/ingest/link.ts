@@ -5,9 +5,9 @@
  * - booking, transport document: the same number, carriers equal where both are known, near the consignment's planned window (numbers are used again);
  * - box: the consignment lists it, and the event lies in the planned window; only where nothing else matches, also up to a margin outside it, and then
  *   to the nearest window alone, so that two trips of one box are not taken for one.
- * Master documents never link: they stand for a whole call or train.
+ * Words that stand for no number (`UNKNOWN`, `0000`) never link. Master documents neither: they stand for a whole call or train.
  */
-import type { DocumentReference } from './document-reference.ts';
+import { type DocumentReference, isPlaceholder } from './document-reference.ts';
 
 /** The keys an event can be linked by. */
 export type LinkKind = 'BOOKING' | 'TRANSPORT_DOCUMENT' | 'EQUIPMENT';
@@ -91,7 +91,7 @@ function names(
   reference: string | null,
   carrierCode: string | null,
 ): boolean {
-  if (reference === null) return false;
+  if (reference === null || isPlaceholder(reference)) return false;
   return consignment.references.some(
     (known) =>
       known.level === 'HOUSE' &&

@@ -5,7 +5,7 @@
  * Route, destination and participants always come through `consignment_record`; an event or a box has them from the records its owner linked it to.
  * A cancelled consignment is gone: it opens nothing, neither itself nor what hangs on it.
  *
- * Fixed aliases: `cr` consignment_record, `ev` equipment_event, `eq` equipment_record, `al` audit_log.
+ * Fixed aliases: `cr` consignment_record, `ev` equipment_event, `eq` equipment_record, `ca` transport_call, `te` transport_event, `al` audit_log.
  */
 import { type RecordClass, recordClasses } from '@corridor/schemas';
 import { eventClassOf, type Leaf, type View, type Where } from '@corridor/sharing';
@@ -44,6 +44,16 @@ export function eventAccess(view: Pick<View, 'where'>): Sql {
   return sql`(${join(classes, ' or ')})`;
 }
 
+/** Calls, alias `ca`: by the ports of the rotation, and by the consignments that come or go with them. A cancelled call is gone. */
+export function callAccess(where: Where): Sql {
+  return sql`(not ca.cancelled and ${anyOf(where, (leaf) => sql`(${ofCall(leaf)}${since(leaf, sql`ca.created_at`)})`)})`;
+}
+
+/** Transport events, alias `te`: by the consignments of their call. */
+export function transportEventAccess(where: Where): Sql {
+  return anyOf(where, (leaf) => sql`(${ofConsignmentsOfCall(leaf, sql`te.call_id`)}${since(leaf, sql`te.event_at`)})`);
+}
+
 /** Entries of the access log, alias `al`: the viewer's own reads, and reads of records its firm takes part in. */
 export function accessLogAccess(where: Where): Sql {
   return anyOf(where, (leaf) => sql`(${ofAccessLog(leaf)}${since(leaf, sql`al.at`)})`);
@@ -76,6 +86,17 @@ function ofConsignment(leaf: Leaf): Sql {
   }
 }
 
+function ofCall(leaf: Leaf): Sql {
+  const byCargo = ofConsignmentsOfCall(leaf, sql`ca.id`);
+  return leaf.condition === 'ROUTED' ? sql`(ca.rotation_parties @> array[${leaf.party}::text] or ${byCargo})` : byCargo;
+}
+
+function ofConsignmentsOfCall(leaf: Leaf, callId: Sql): Sql {
+  if (leaf.condition === 'ANY') return sql`true`;
+  return sql`exists (select 1 from call_consignment link join consignment_record cr on cr.id = link.record_id
+    where link.call_id = ${callId} and not cr.cancelled and ${ofConsignment(leaf)})`;
+}
+
 function ofAccessLog(leaf: Leaf): Sql {
   switch (leaf.condition) {
     case 'ANY':
@@ -96,7 +117,8 @@ function recordsOf(leaf: Leaf): Sql {
   const by = sql`where pa.org = ${leaf.org}::text${asFunction(leaf)}`;
   return sql`select cr.id ${taking} ${by}
     union all select link.event_id ${taking} join event_consignment link on link.record_id = cr.id ${by}
-    union all select link.equipment_id ${taking} join equipment_consignment link on link.record_id = cr.id ${by}`;
+    union all select link.equipment_id ${taking} join equipment_consignment link on link.record_id = cr.id ${by}
+    union all select te.id ${taking} join call_consignment link on link.record_id = cr.id join transport_event te on te.call_id = link.call_id ${by}`;
 }
 
 function asFunction(leaf: Leaf): Sql {

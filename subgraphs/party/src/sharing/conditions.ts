@@ -25,17 +25,20 @@ export function conditionColumns(caller: Caller): Sql {
     ${ownFunctions(caller)} as "ownFunctions", ${milliseconds(sql`cr.created_at`)} as "createdAt"`;
 }
 
-/** A JSON column: the consignment records linked to the box `eq` or the event `ev`, by id; cancelled ones are gone. */
-export function linkedConsignments(to: 'eq' | 'ev', view: View, caller: Caller): Sql {
-  const links =
-    to === 'eq'
-      ? sql`equipment_consignment link join consignment_record cr on cr.id = link.record_id where link.equipment_id = eq.id`
-      : sql`event_consignment link join consignment_record cr on cr.id = link.record_id where link.event_id = ev.id`;
+/** A JSON column: the consignment records linked to the box `eq`, the event `ev`, the call `ca` or the call of the event `te`, by id; cancelled ones are gone. */
+export function linkedConsignments(to: keyof typeof linksOf, view: View, caller: Caller): Sql {
   return sql`(select coalesce(jsonb_agg(jsonb_build_object('id', cr.id, 'known', ${consignmentAccess(view.where('CONSIGNMENT'))},
       'routeParties', cr.route_parties, 'destinationParty', cr.destination_party,
       'ownFunctions', ${ownFunctions(caller)}, 'createdAt', ${milliseconds(sql`cr.created_at`)}) order by cr.id), '[]')
-    from ${links} and not cr.cancelled)`;
+    from ${linksOf[to]} and not cr.cancelled)`;
 }
+
+const linksOf = {
+  eq: sql`equipment_consignment link join consignment_record cr on cr.id = link.record_id where link.equipment_id = eq.id`,
+  ev: sql`event_consignment link join consignment_record cr on cr.id = link.record_id where link.event_id = ev.id`,
+  ca: sql`call_consignment link join consignment_record cr on cr.id = link.record_id where link.call_id = ca.id`,
+  te: sql`call_consignment link join consignment_record cr on cr.id = link.record_id where link.call_id = te.call_id`,
+};
 
 /** The conditions of a row that hangs on these consignment records; `at` in milliseconds since the epoch. */
 export function conditionRow(consignments: readonly ConsignmentConditions[], at: number, { org }: Caller): ConditionRow {

@@ -145,6 +145,10 @@ test('every concrete type of the schema is under the mask, and no masked field i
     'GuangxiPartyProfile',
     'GuangxiPort',
     'GuangxiTerminal',
+    'GuangxiTrainCall',
+    'GuangxiTransportEvent',
+    'GuangxiTruckCall',
+    'GuangxiVesselCall',
   ]);
   for (const type of concrete) {
     if (!isObjectType(type)) continue;

@@ -1,7 +1,7 @@
 /** The door for messages as it works: real database, real tokens; only clock, randomness and the issuer's network are ours. */
 import { createHash } from 'node:crypto';
 import { createVerifier } from '@corridor/identity';
-import type { Caller, ConsignmentMessage } from '@corridor/schemas';
+import type { Caller, ConsignmentMessage, TransportCallMessage } from '@corridor/schemas';
 import { type Store, sql } from '@corridor/store';
 import { openTestStore } from '@corridor/store/testing';
 import type { PartyDefinition } from '../definition.ts';
@@ -83,7 +83,7 @@ export const guangxiWithSources: PartyDefinition = {
       },
     },
     { client: 'gx-logistics', formats: ['consignment.v1'], controllerCode: 'logistics-office', profile: null },
-    { client: 'gx-railway', formats: ['consignment.v1'], controllerCode: 'railway', profile: null },
+    { client: 'gx-railway', formats: ['consignment.v1', 'transport-call.v1'], controllerCode: 'railway', profile: null },
   ],
 };
 
@@ -98,6 +98,8 @@ export type IngestUnderTest = {
   post(o: Partial<Posted>): Promise<{ readonly status: number; readonly body: IngestAnswer }>;
   /** Sends a consignment as `gx-logistics`, or as another source. */
   send(message: object, client?: string): Promise<{ readonly status: number; readonly body: IngestAnswer }>;
+  /** Sends a call as `gx-railway`. */
+  sendCall(message: object): Promise<{ readonly status: number; readonly body: IngestAnswer }>;
   /** Sends EDIFACT as `qz-terminal`. */
   edifact(text: string): Promise<{ readonly status: number; readonly body: IngestAnswer }>;
   /** Rows of a statement. */
@@ -172,6 +174,13 @@ export async function openIngestUnderTest(definition: PartyDefinition = guangxiW
         format: 'consignment.v1',
         body: JSON.stringify(message),
       }),
+    sendCall: (message) =>
+      post({
+        authorization: keys.bearer(aSource('gx-railway'), definition.audience),
+        contentType: 'application/json',
+        format: 'transport-call.v1',
+        body: JSON.stringify(message),
+      }),
     edifact: (text) => post({ body: text }),
     rows,
     told,
@@ -188,6 +197,9 @@ export async function openIngestUnderTest(definition: PartyDefinition = guangxiW
 }
 
 const written = [
+  'call_consignment',
+  'transport_event',
+  'transport_call',
   'event_consignment',
   'equipment_event',
   'equipment_consignment',
@@ -275,6 +287,30 @@ export function aConsignment(more: Partial<ConsignmentMessage> = {}): Consignmen
       { descriptionOfGoods: '鲜苹果', HSCode: '080810', numberOfPackages: 1200, cargoGrossWeight: { value: 24500, unitCode: 'KGM' } },
     ],
     declaredValue: { amount: '182000.50', currencyCode: 'CNY' },
+    ...more,
+  };
+}
+
+/** Vessel 3100007 at Qinzhou's terminal, in by 023N and out by 024S, planned and estimated; anything may be replaced. */
+export function aCall(more: Partial<TransportCallMessage> = {}): TransportCallMessage {
+  return {
+    recordReference: 'CALL-1',
+    revision: 1,
+    cancelled: false,
+    controllerCode: 'port-operator',
+    modeOfTransport: 'VESSEL',
+    place: { UNLocationCode: 'CNQZH', facilityCode: 'BICT', facilityCodeListProvider: 'SMDG' },
+    vesselIMONumber: '3100007',
+    vesselName: 'LAND SEA SAMPLE',
+    carrierImportVoyageNumber: '023N',
+    carrierExportVoyageNumber: '024S',
+    berthCode: 'QZ-7',
+    rotation: ['SGSIN'],
+    times: [
+      { transportEventTypeCode: 'ARRI', eventClassifierCode: 'PLN', eventDateTime: '2026-07-27T20:00:00+08:00' },
+      { transportEventTypeCode: 'ARRI', eventClassifierCode: 'EST', eventDateTime: '2026-07-27T22:00:00+08:00' },
+      { transportEventTypeCode: 'DEPA', eventClassifierCode: 'PLN', eventDateTime: '2026-07-28T18:00:00+08:00' },
+    ],
     ...more,
   };
 }

@@ -1,23 +1,16 @@
 /**
- * EDIFACT: an interchange is read, and each CODECO in it takes effect in a transaction of its own: its events, what it corrects of earlier ones, and what
+ * EDIFACT: an interchange is read, and each message in it (CODECO, COARRI, IFTSTA) takes effect in a transaction of its own: its events, what it corrects of earlier ones, and what
  * follows for boxes and consignments. An error stops its message, never the interchange.
  */
 import { createHash } from 'node:crypto';
-import {
-  type Finding as EdifactFinding,
-  type Interchange,
-  type Message,
-  mapCodeco,
-  type PartnerProfile,
-  readInterchange,
-} from '@corridor/edifact';
+import { type Finding as EdifactFinding, type Message, mapMessage, type PartnerProfile, readInterchange } from '@corridor/edifact';
 import type { SqlTx } from '@corridor/exchange';
 import { invariant, isErrorCode, makeId } from '@corridor/schemas';
 import { createChangeSet } from './change-set.ts';
 import type { TakingContext } from './consignment-message.ts';
 import type { MessageFunction } from './correction.ts';
 import { derive } from './derive.ts';
-import { readGateFact } from './equipment-event.ts';
+import { type EquipmentFact, equipmentFactsOf, readEquipmentFact } from './equipment-event.ts';
 import { insertEvents, retractedCount, stateOfEvents } from './event-rows.ts';
 import { knownFacilities } from './facility.ts';
 import { type IngestFinding, stops } from './finding.ts';
@@ -37,25 +30,32 @@ export async function takeInterchange(
 ): Promise<TakenInterchange> {
   const interchange = readInterchange(bytes, profile.charset === undefined ? {} : { charset: profile.charset });
   const findings = interchange.findings.map(findingOf);
-  const stranger = senderFinding(interchange, profile);
   const messages: TakenMessage[] = [];
+  // An input may hold interchanges of several senders: each is looked at by itself, and told once.
+  const strangers = new Map<string, IngestFinding>();
   for (const message of interchange.messages) {
-    if (stranger === undefined) messages.push(await takeMessage(message, { interchange, bytes, profile, controllerCode }, context));
-    else messages.push(refused(message, null, message.findings.map(findingOf)));
+    const stranger = senderFinding(message, profile);
+    if (stranger === undefined) messages.push(await takeMessage(message, { bytes, profile, controllerCode }, context));
+    else {
+      strangers.set(message.envelope.sender, strangers.get(message.envelope.sender) ?? stranger);
+      messages.push(refused(message, null, message.findings.map(findingOf)));
+    }
   }
-  return { messages, findings: stranger === undefined ? findings : [...findings, stranger] };
+  return { messages, findings: [...findings, ...strangers.values()] };
 }
 
 type Envelope = {
-  readonly interchange: Interchange;
   readonly bytes: Uint8Array;
   readonly profile: PartnerProfile;
   readonly controllerCode: string;
 };
 
+/** What takes effect. COPARN is read by `@corridor/edifact`, but an order is no event and has no noun of its own yet. */
+const messageTypes: ReadonlySet<string> = new Set(['CODECO', 'COARRI', 'IFTSTA']);
+
 async function takeMessage(message: Message, envelope: Envelope, context: TakingContext): Promise<TakenMessage> {
   const own = message.findings.map(findingOf);
-  if (message.type !== 'CODECO') {
+  if (!messageTypes.has(message.type)) {
     const unsupported = {
       code: 'MESSAGE_TYPE_UNSUPPORTED',
       severity: 'error',
@@ -64,8 +64,9 @@ async function takeMessage(message: Message, envelope: Envelope, context: Taking
     } as const;
     return refused(message, null, [...own, unsupported]);
   }
-  const mapped = mapCodeco(message, envelope.profile);
-  const findings = [...own, ...mapped.findings.map(findingOf)];
+  const mapped = mapMessage(message, envelope.profile);
+  const equipment = equipmentFactsOf(mapped.facts);
+  const findings = [...own, ...mapped.findings.map(findingOf), ...equipment.findings];
   if (mapped.function === 'CANCEL' && mapped.documentNumber === null) {
     // To the mapper this is a warning; but nothing says what is taken back, so nothing can be.
     findings.push({
@@ -80,7 +81,7 @@ async function takeMessage(message: Message, envelope: Envelope, context: Taking
   const origin = originOf(message, envelope, context.source);
   const documentKey = mapped.documentNumber === null ? null : documentKeyOf(origin, mapped.documentNumber);
   // A cancellation repeats the lines it takes back: they are no events.
-  const facts = mapped.function === 'CANCEL' ? [] : mapped.facts;
+  const facts = mapped.function === 'CANCEL' ? [] : equipment.facts;
   const taken = await takeEffect(context.store, (tx) =>
     apply(tx, { message, origin, documentKey, messageFunction: mapped.function, facts, controllerCode: envelope.controllerCode }, context),
   );
@@ -90,19 +91,19 @@ async function takeMessage(message: Message, envelope: Envelope, context: Taking
   };
 }
 
-type Gate = {
+type Telling = {
   readonly message: Message;
   readonly origin: MessageOrigin;
   readonly documentKey: string | null;
   readonly messageFunction: MessageFunction;
-  readonly facts: readonly Parameters<typeof readGateFact>[0][];
+  readonly facts: readonly EquipmentFact[];
   readonly controllerCode: string;
 };
 
-async function apply(tx: SqlTx, gate: Gate, context: TakingContext): Promise<{ outcome: Outcome; findings: IngestFinding[] }> {
-  const { message, origin, documentKey, messageFunction, facts } = gate;
+async function apply(tx: SqlTx, telling: Telling, context: TakingContext): Promise<{ outcome: Outcome; findings: IngestFinding[] }> {
+  const { message, origin, documentKey, messageFunction, facts } = telling;
   const facilities = await knownFacilities(tx);
-  const read = facts.map((fact) => ({ fact, ...readGateFact(fact, facilities) }));
+  const read = facts.map((fact) => ({ fact, ...readEquipmentFact(fact, facilities) }));
   const findings = read.flatMap((each) => each.findings);
   const sourceKey = sourceKeyOf(origin);
   if (await isKnown(tx, sourceKey)) {
@@ -125,7 +126,7 @@ async function apply(tx: SqlTx, gate: Gate, context: TakingContext): Promise<{ o
     content,
     fact,
   }));
-  await insertEvents(tx, events, { sourceKey, documentKey, controllerCode: gate.controllerCode, now });
+  await insertEvents(tx, events, { sourceKey, documentKey, controllerCode: telling.controllerCode, now });
   for (const { id } of events) changes.created('equipment-event', id);
   const struckBefore = documentKey === null ? 0 : await retractedCount(tx, documentKey);
   await derive(
@@ -154,11 +155,12 @@ async function apply(tx: SqlTx, gate: Gate, context: TakingContext): Promise<{ o
   return { outcome: 'TAKEN', findings };
 }
 
-function originOf(message: Message, { interchange, bytes }: Envelope, source: string): MessageOrigin {
+function originOf(message: Message, { bytes }: Envelope, source: string): MessageOrigin {
+  const { sender, preparedAt, reference } = message.envelope;
   return {
-    sender: interchange.sender === '' ? `client:${source}` : interchange.sender,
-    preparedAt: interchange.preparedAt,
-    interchangeReference: interchange.reference,
+    sender: sender === '' ? `client:${source}` : sender,
+    preparedAt,
+    interchangeReference: reference,
     messageReference: message.reference,
     messageType: message.type,
     bodySha256: createHash('sha256').update(bytes.subarray(message.bytes.from, message.bytes.to)).digest('hex'),
@@ -166,8 +168,8 @@ function originOf(message: Message, { interchange, bytes }: Envelope, source: st
 }
 
 // A bare message comes under the name of the client that sent it: that much is proven.
-function senderFinding({ sender, messages }: Interchange, profile: PartnerProfile): IngestFinding | undefined {
-  if (sender === '' || sender === profile.sender || messages.length === 0) return undefined;
+function senderFinding({ envelope: { sender } }: Message, profile: PartnerProfile): IngestFinding | undefined {
+  if (sender === '' || sender === profile.sender) return undefined;
   return { code: 'SENDER_UNKNOWN', severity: 'error', segment: 1, tag: 'UNB', element: 2, value: sender };
 }
 

@@ -139,6 +139,26 @@ test('a cancellation that comes before its original is remembered', async () => 
   expect(await standing()).toEqual(['26 03:54 retracted']);
 });
 
+test('of several interchanges in one input, those of the registered sender take effect and those of strangers are refused', async () => {
+  const answer = await owner.edifact(
+    [
+      codeco(),
+      codeco({ sender: 'STRANGER', interchange: '2' }),
+      codeco({ interchange: '3', document: 'GATE-3', boxes: [aBox('LSCU1000021')] }),
+    ].join('\n'),
+  );
+  expect(answer.body.messages.map((message) => message.outcome)).toEqual(['TAKEN', 'REFUSED', 'TAKEN']);
+  expect(codes(answer).filter((code) => code === 'SENDER_UNKNOWN')).toHaveLength(1);
+  expect(
+    await owner.rows(
+      'select distinct source_key::jsonb ->> 0 as sender, source_key::jsonb ->> 2 as reference from source_message order by 2',
+    ),
+  ).toEqual([
+    { sender: 'QZBICT', reference: '1' },
+    { sender: 'QZBICT', reference: '3' },
+  ]);
+});
+
 test('a cancellation of another sender takes nothing back', async () => {
   await owner.edifact(codeco());
   const answer = await owner.edifact(codeco({ sender: 'STRANGER', function: '1', prepared: '260726:1230', interchange: '2' }));

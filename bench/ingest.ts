@@ -1,0 +1,110 @@
+import { startThrowAwayPostgres } from '../scripts/throw-away-postgres.mjs';
+import { aBox, codeco, type IngestUnderTest, openIngestUnderTest } from '../subgraphs/party/src/testing/ingest-under-test.ts';
+import { ownCpu, say, spread, treeCpu } from './measure.ts';
+
+type Server = NonNullable<Awaited<ReturnType<typeof startThrowAwayPostgres>>>;
+type Cost = { readonly wall: number; readonly cpu: number };
+
+/** What a message of gate events leaves behind, in the order COPY can fill it. */
+const tables = ['raw_message', 'source_message', 'equipment_record', 'equipment_event', 'outbox'];
+
+/** Events through the door of a party into PostgreSQL, beside COPY of the rows they left: the same tables, indexes and constraints. */
+export async function benchIngest({ rounds, events = 5_000 }: { rounds: number; events: number | undefined }): Promise<void> {
+  const server = await startThrowAwayPostgres();
+  if (server === undefined) return say('left out: this machine has no PostgreSQL');
+  try {
+    process.env['TEST_DATABASE_URL'] = server.url;
+    const owner = await openIngestUnderTest();
+    try {
+      for (const boxesPerMessage of [1, 100, 1_000]) await compare(server, owner, { rounds, events, boxesPerMessage });
+    } finally {
+      await owner.close();
+    }
+  } finally {
+    server.stop();
+  }
+}
+
+async function compare(
+  server: Server,
+  owner: IngestUnderTest,
+  o: { rounds: number; events: number; boxesPerMessage: number },
+): Promise<void> {
+  const { boxesPerMessage, rounds } = o;
+  const count = Math.max(1, Math.ceil((boxesPerMessage === 1 ? o.events / 10 : o.events) / boxesPerMessage));
+  const ingests: Cost[] = [];
+  const copies: Cost[] = [];
+  let rows = 0;
+  // round 0 warms up and is not counted
+  for (let round = 0; round <= rounds; round++) {
+    await owner.empty();
+    const messages = Array.from({ length: count }, (_, at) => messageOf(at, boxesPerMessage));
+    const ingest = await cost(server, async () => {
+      for (const message of messages) {
+        const { status } = await owner.edifact(message);
+        if (status !== 200) throw new Error(`the door answered ${status}`);
+      }
+    });
+    rows = await unload(server, owner);
+    await owner.empty();
+    await empty(owner);
+    const copy = await cost(server, () => load(server, owner));
+    if (round > 0) {
+      ingests.push(ingest);
+      copies.push(copy);
+    }
+  }
+  const events = count * boxesPerMessage;
+  const perEvent = (costs: readonly Cost[], of: keyof Cost): string =>
+    spread(
+      costs.map((each) => each[of] / events),
+      3,
+    );
+  const share = (of: keyof Cost): string =>
+    spread(
+      ingests.map((ingest, at) => (copies[at]?.[of] ?? Number.NaN) / ingest[of]),
+      2,
+    );
+  say(
+    `${count} messages of ${boxesPerMessage} box${boxesPerMessage === 1 ? '' : 'es'}, ${events} events, ${rows} rows in ${tables.length} tables`,
+  );
+  say(`  ingest  ${perEvent(ingests, 'wall')} ms/event, CPU of program and server ${perEvent(ingests, 'cpu')} ms/event`);
+  say(`  COPY    ${perEvent(copies, 'wall')} ms/event, CPU of program and server ${perEvent(copies, 'cpu')} ms/event`);
+  say(`  share of COPY's speed: ${share('wall')} by the clock, ${share('cpu')} by CPU (target 0.4)`);
+}
+
+function messageOf(at: number, boxesPerMessage: number): string {
+  const boxes = Array.from({ length: boxesPerMessage }, (_, box) => aBox(`LSCU${String(1_000_000 + at * boxesPerMessage + box)}`));
+  return codeco({ interchange: String(at + 1), document: `GATE-${at}`, boxes });
+}
+
+async function cost(server: Server, work: () => Promise<void>): Promise<Cost> {
+  const cpu = ownCpu() + treeCpu(server.pid);
+  const began = performance.now();
+  await work();
+  return { wall: performance.now() - began, cpu: ownCpu() + treeCpu(server.pid) - cpu };
+}
+
+/** Writes the rows to files of the server; gives how many. */
+async function unload(server: Server, owner: IngestUnderTest): Promise<number> {
+  let rows = 0;
+  for (const table of tables) {
+    rows += (await owner.rows<{ count: number }>(`select count(*)::int as count from ${table}`))[0]?.count ?? 0;
+    await run(owner, `copy ${table} to '${server.folder}/${table}' (format text)`);
+  }
+  return rows;
+}
+
+async function load(server: Server, owner: IngestUnderTest): Promise<void> {
+  await owner.store.transaction(async (tx) => {
+    for (const table of tables) await tx.execute(`copy ${table} from '${server.folder}/${table}' (format text)`);
+  });
+}
+
+async function empty(owner: IngestUnderTest): Promise<void> {
+  for (const table of tables) await run(owner, `delete from ${table}`);
+}
+
+async function run(owner: IngestUnderTest, text: string): Promise<void> {
+  await owner.store.transaction((tx) => tx.execute(text));
+}

@@ -1,0 +1,10 @@
+export { connectOnce, type RunCounts, type RunOptions } from './connect.ts';
+export { type CsvOptions, csvSource } from './csv-source.ts';
+export { type Delivered, DeliveryStopped, type DoorOptions } from './deliver.ts';
+export { columnsOf, type Mapping, mappingJsonSchema, type ReadMapping, readMapping } from './mapping.ts';
+export { type MappedMessage, type MappedRow, mapRow } from './message.ts';
+export { openPostgresView } from './postgres-view.ts';
+export { fileReport } from './report.ts';
+export { type Page, type Row, type RowFinding, type RowSource, SourceUnreadable, type Watermark } from './row-source.ts';
+export { type ConnectorState, fileState, type StateStore } from './state.ts';
+export { type SqlReader, type ViewOptions, viewSource } from './view-source.ts';
