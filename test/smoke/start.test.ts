@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const data = mkdtempSync(join(tmpdir(), 'corridor-smoke-'));
 const home = mkdtempSync(join(tmpdir(), 'corridor-home-'));
 const env = { PATH: process.env['PATH'] ?? '', HOME: home, CORRIDOR_DATA: data, CI: 'true' };
-const command = ['scripts/start.mjs', '--no-build', '--threads-only'];
+const command = ['scripts/start.mjs', '--no-build'];
 
 let corridor: ChildProcess;
 let screen = '';

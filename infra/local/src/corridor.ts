@@ -31,7 +31,7 @@ const stages = [
  */
 export async function runCorridor(
   config: LocalConfig,
-  options: { readonly fresh: boolean; readonly threadsOnly: boolean; readonly say: (line: string) => void; readonly clock: Clock },
+  options: { readonly fresh: boolean; readonly filled: boolean; readonly say: (line: string) => void; readonly clock: Clock },
 ): Promise<0 | 1> {
   const { folder, checkout } = config;
   const { say, clock } = options;
@@ -56,7 +56,7 @@ export async function runCorridor(
     );
     const up = await bringUp(supervisor, { portBase, secrets, config, clock, say });
     const ending = new AbortController();
-    const filled = up && !options.threadsOnly ? fill({ portBase, secrets, config, clock, say, signal: ending.signal }) : undefined;
+    const filled = up && options.filled ? fill({ portBase, secrets, config, clock, say, signal: ending.signal }) : undefined;
     const code = up ? await stopped : await supervisor.close().then((): 1 => 1);
     ending.abort();
     await filled;

@@ -10,10 +10,10 @@ const say = (line: string): void => {
 
 try {
   const { values } = parseArgs({
-    options: { fresh: { type: 'boolean', default: false }, 'threads-only': { type: 'boolean', default: false } },
+    options: { fresh: { type: 'boolean', default: false }, fill: { type: 'boolean', default: false } },
   });
-  const { fresh, 'threads-only': threadsOnly } = values;
-  process.exitCode = await runCorridor(localConfig(process.env), { fresh, threadsOnly, say, clock: systemClock });
+  const { fresh, fill: filled } = values;
+  process.exitCode = await runCorridor(localConfig(process.env), { fresh, filled, say, clock: systemClock });
 } catch (error) {
   process.stderr.write(
     `${error instanceof CorridorError ? `${error.code}: ${error.message}` : error instanceof Error ? error.message : String(error)}\n`,

@@ -20,8 +20,8 @@ import {
 } from '@corridor/schemas';
 import type { PartyDefinition, SourceDefinition, SourceFormat } from '../definition.ts';
 import { type TakingContext, takeConsignment } from './consignment-message.ts';
-import { type AnsweredFinding, answerOf, type IngestFinding } from './finding.ts';
 import { takeInterchange } from './edifact-message.ts';
+import { type AnsweredFinding, answerOf, type IngestFinding } from './finding.ts';
 import { organisationsOf } from './organisations.ts';
 import { type MessageOutcome, outcomeOf } from './outcome.ts';
 import { closeRaw, keepRaw } from './raw-message.ts';
