@@ -76,6 +76,10 @@ async function takeMessage(message: Message, envelope: Envelope, context: Taking
       detail: 'number of the document to cancel',
     });
   }
+  if (!stops(findings) && mapped.function === 'ORIGINAL' && equipment.facts.length === 0) {
+    // TAKEN would tell the sender that something came of it.
+    findings.push({ code: 'ELEMENT_MISSING', severity: 'error', ...placeOf(message, 'UNH'), detail: 'event of a container' });
+  }
   if (stops(findings)) return refused(message, mapped.function, findings);
 
   const origin = originOf(message, envelope, context.source);

@@ -87,14 +87,19 @@ test('a status of a container becomes the event the table has for it', async () 
   ]);
 });
 
-test('a status that no table knows, one of no container and one of a train itself are told, and make no event', async () => {
+test('statuses of which none makes an event are refused, and it is said of each why', async () => {
   const unknown = await owner.edifact(status('1', 'QQ'));
   const noBox = await owner.edifact(status('2', 'I', []));
   const train = await owner.edifact(status('3', 'RL'));
+  expect([unknown, noBox, train].map(outcome)).toEqual([
+    [422, 'REFUSED'],
+    [422, 'REFUSED'],
+    [422, 'REFUSED'],
+  ]);
   expect([codes(unknown), codes(noBox), codes(train)]).toEqual([
-    expect.arrayContaining(['CODE_UNKNOWN']),
+    expect.arrayContaining(['CODE_UNKNOWN', 'ELEMENT_MISSING']),
     expect.arrayContaining(['ELEMENT_MISSING']),
-    expect.arrayContaining(['CODE_UNKNOWN']),
+    expect.arrayContaining(['CODE_UNKNOWN', 'ELEMENT_MISSING']),
   ]);
   expect(await events()).toEqual([]);
 });

@@ -23,13 +23,22 @@ test.each<[string, StatusEvent[], string]>([
   ['out at its destination', [at(1, 'GTOT', { UNLocationCode: 'SGSIN' })], 'DELIVERED'],
   ['the empty box comes back', [at(1, 'GTOT'), at(9, 'GTIN', { emptyIndicatorCode: 'EMPTY', facilityTypeCode: 'DEPO' })], 'DELIVERED'],
   ['in and out at the same instant', [at(1, 'GTOT'), at(1, 'GTIN')], 'IN_TRANSIT'],
+  ['a laden and an empty box in at the same instant', [at(1, 'GTIN', { emptyIndicatorCode: 'EMPTY' }), at(1, 'GTIN')], 'AT_PORT'],
   ['an event that says nothing of it', [at(1, 'GTIN'), at(2, 'AVPU')], 'AT_PORT'],
 ])('%s', (_, events, status) => {
   expect(consignmentStatus(events, 'SGSIN')).toBe(status);
 });
 
 test('the order in which events are given does not matter', () => {
-  const events = [at(1, 'GTIN'), at(1, 'GTIN', { facilityTypeCode: 'RAMP' }), at(2, 'CUSS'), at(2, 'CUSR'), at(2, 'GTOT')];
+  const empty = { emptyIndicatorCode: 'EMPTY' as const };
+  const events = [
+    at(1, 'GTIN'),
+    at(1, 'GTIN', empty),
+    at(1, 'GTIN', { facilityTypeCode: 'RAMP' }),
+    at(2, 'CUSS'),
+    at(2, 'CUSR'),
+    at(2, 'GTOT'),
+  ];
   fc.assert(
     fc.property(fc.shuffledSubarray(events), (some) => {
       expect(consignmentStatus(some, null)).toBe(consignmentStatus([...some].reverse(), null));

@@ -23,6 +23,9 @@ const inland = new Set(['RAMP', 'INTE', 'DEPO', 'CLOC', 'COFS', 'OFFD']);
 // Of events of the same instant, the later stage counts.
 const order = ['PICK', 'STUF', 'GTIN', 'LOAD', 'DISC', 'CUSS', 'CUSI', 'INSP', 'RSEA', 'CUSR', 'CROS', 'GTOT', 'STRP', 'DROP'];
 
+// Of two boxes in the same instant a laden one counts: the goods of its consignment are not gone. A report that says neither yields to one that does.
+const emptiness: readonly StatusEvent['emptyIndicatorCode'][] = [null, 'EMPTY', 'LADEN'];
+
 /** The status after these events, in any order. `destination`: UN/LOCODE of the place of delivery. No event: BOOKED. */
 export function consignmentStatus(events: readonly StatusEvent[], destination: string | null): ConsignmentStatus {
   let status: ConsignmentStatus = 'BOOKED';
@@ -65,8 +68,13 @@ function byTime(one: StatusEvent, other: StatusEvent): number {
   return (
     one.at - other.at ||
     order.indexOf(one.equipmentEventTypeCode) - order.indexOf(other.equipmentEventTypeCode) ||
-    (placeOf(one) < placeOf(other) ? -1 : 1)
+    compare(placeOf(one), placeOf(other)) ||
+    emptiness.indexOf(one.emptyIndicatorCode) - emptiness.indexOf(other.emptyIndicatorCode)
   );
+}
+
+function compare(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 function placeOf({ facilityTypeCode, UNLocationCode }: StatusEvent): string {
