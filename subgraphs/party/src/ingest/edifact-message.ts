@@ -14,9 +14,11 @@ import { type EquipmentFact, equipmentFactsOf, readEquipmentFact } from './equip
 import { insertEvents, retractedCount, stateOfEvents } from './event-rows.ts';
 import { knownFacilities } from './facility.ts';
 import { type IngestFinding, stops } from './finding.ts';
+import { mentionedCalls } from './mentioned-calls.ts';
 import type { Outcome, TakenMessage } from './outcome.ts';
 import { documentKeyOf, type MessageOrigin, messageKeyOf, sourceKeyOf } from './source-key.ts';
 import { isKnown, isReferenceUsed, noteMessage, takeEffect } from './source-message.ts';
+import { noteVesselCalls } from './vessel-call.ts';
 
 /** What became of an interchange: its messages, and what belongs to none of them. */
 export type TakenInterchange = { readonly messages: readonly TakenMessage[]; readonly findings: readonly IngestFinding[] };
@@ -155,6 +157,12 @@ async function apply(tx: SqlTx, telling: Telling, context: TakingContext): Promi
       findings.push({ code: 'EVENT_NOT_LINKED', severity: 'warning', segment: fact.equipmentReference.segment, tag: 'EQD' });
     }
   }
+  const mentioned = mentionedCalls(
+    events.map(({ content }) => content),
+    facilities,
+  );
+  const teller = { sourceKey, sender: origin.sender, controllerCode: telling.controllerCode, toldAt: now, now };
+  await noteVesselCalls(tx, mentioned, teller, context, changes);
   await changes.settle(tx, now);
   return { outcome: 'TAKEN', findings };
 }

@@ -116,3 +116,11 @@ test('an order is refused as a type not taken in, and its bytes are kept', async
   expect([outcome(answer), codes(answer)]).toEqual([[422, 'REFUSED'], ['MESSAGE_TYPE_UNSUPPORTED']]);
   expect(await owner.rows('select count(*)::int as count from raw_message')).toEqual([{ count: 1 }]);
 });
+
+test('a discharge report tells of the call of its vessel, once however many boxes and messages name it', async () => {
+  await owner.edifact(discharged('1'));
+  await owner.edifact(discharged('2', { at: '202607261305', as: '5' }));
+  expect(await owner.rows(`select mode_of_transport as mode, vessel_imo_number as imo, vessel_name as name from transport_call`)).toEqual([
+    { mode: 'VESSEL', imo: '3100007', name: 'BEIBU STAR' },
+  ]);
+});
