@@ -26,6 +26,11 @@ export function isDatabaseError(error: unknown, code: string): error is Database
   return error instanceof DatabaseError && error.code === code;
 }
 
+/** Whether the statement ended with its connection: cut by the server (57P01 to 57P03) or on the way (class 08). */
+export function isLostConnection(error: unknown): boolean {
+  return error instanceof DatabaseError && /^(08...|57P0[123])$/.test(error.code);
+}
+
 // Classes whose messages name tables, columns and constraints but quote no value. Class 22 (data exception) quotes the value it refuses.
 const wordy = new Set(['08', '0A', '23', '25', '40', '42', '53', '54', '55', '57', '58', 'XX']);
 const lost =

@@ -123,7 +123,7 @@ test('on a server a listener whose connection was cut is woken once it is back, 
   await unlisten();
 });
 
-test('on a server the store outlives connections that were cut', async (context) => {
+test('on a server the store outlives connections that were cut, and is ready before it has noticed each', async (context) => {
   if (store.kind !== 'postgres') context.skip();
   await Promise.all(Array.from({ length: 5 }, () => store.query(sql`select pg_sleep(0.05)`)));
   const cut = store.transaction(async (tx) => {

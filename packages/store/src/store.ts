@@ -1,5 +1,6 @@
 import { invariant } from '@corridor/schemas';
 import type { Database } from './database.ts';
+import { isLostConnection } from './database-error.ts';
 import { type Clients, type Model, makeClient } from './model.ts';
 import type { Sql } from './sql.ts';
 import { assertOutsideTransaction, defaultTimeoutMs, runTransaction, type Tx } from './transaction.ts';
@@ -25,6 +26,9 @@ export interface Store<M extends Model = Model> {
 }
 
 const readyMs = 2_000;
+
+// As many connections as a pool may hold cut while they were idle, and one opened after them.
+const readyAttempts = 11;
 
 /** Puts a model's client and the guard against calls from inside a transaction over an open database. */
 export function createStore<M extends Model>(model: M, database: Database): Store<M> {
@@ -61,13 +65,11 @@ export function createStore<M extends Model>(model: M, database: Database): Stor
       const late = new Promise<boolean>((resolve) => {
         timer = setTimeout(resolve, readyMs, false);
       });
-      const answer = database.run('select 1', []).then(
-        () => true,
-        () => false,
-      );
-      const ready = await Promise.race([answer, late]);
-      clearTimeout(timer);
-      return ready;
+      try {
+        return await Promise.race([answers(database, late), late]);
+      } finally {
+        clearTimeout(timer);
+      }
     },
     async close() {
       assertOutsideTransaction(store);
@@ -76,4 +78,21 @@ export function createStore<M extends Model>(model: M, database: Database): Stor
     },
   };
   return store;
+}
+
+// A connection cut while it was idle tells so at its next statement at the latest: that says nothing of the server, the next connection does.
+async function answers(database: Database, late: Promise<boolean>): Promise<boolean> {
+  let isLate = false;
+  void late.then(() => {
+    isLate = true;
+  });
+  for (let attempt = 1; attempt <= readyAttempts && !isLate; attempt += 1) {
+    try {
+      await database.run('select 1', []);
+      return true;
+    } catch (error) {
+      if (!isLostConnection(error)) return false;
+    }
+  }
+  return false;
 }
