@@ -22,6 +22,7 @@ const event = (id: string, name: string, minute: number, box = 'LSCU1000016', li
   line,
   equipmentReference: box,
   equipmentEventTypeCode: 'GTIN',
+  eventClassifierCode: 'ACT',
 });
 const stands = { retracted: false, retractedEventID: null };
 const retracted = { retracted: true, retractedEventID: null };
@@ -112,4 +113,13 @@ test('the order of arrival does not matter, and of one box of one document at mo
       expect(standing).toBeLessThanOrEqual(originals + 1);
     }),
   );
+});
+
+test('an actual time does not stand for a plan of the same box, nor a plan for an actual time', () => {
+  const messages = [message('a', 1, 'ORIGINAL'), message('b', 2, 'REPLACE')];
+  const planned: DocumentEvent = { ...event('p', 'a', 1), eventClassifierCode: 'PLN' };
+  expect([...verdictsOf(messages, [planned, event('e', 'b', 2)])]).toEqual([
+    ['p', { retracted: true, retractedEventID: null }],
+    ['e', { retracted: false, retractedEventID: null }],
+  ]);
 });

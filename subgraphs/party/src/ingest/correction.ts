@@ -5,6 +5,7 @@
  * events, CHANGE those of the boxes it names, CANCEL all. A sender whose numbers repeat begins a new chain with its next ORIGINAL. A chain that has none
  * yet waits for one: a REPLACE or CANCEL that comes first is remembered, and its original is retracted when it comes.
  */
+import type { EventClassifierCode } from './equipment-event.ts';
 import { partsOfSourceKey, sortablePreparation } from './source-key.ts';
 
 /** Message function, UN/EDIFACT data element 1225 as the mapper reads it. */
@@ -20,6 +21,7 @@ export type DocumentEvent = {
   readonly line: number;
   readonly equipmentReference: string;
   readonly equipmentEventTypeCode: string;
+  readonly eventClassifierCode: EventClassifierCode;
 };
 
 /** What becomes of an event. */
@@ -77,8 +79,8 @@ function judge(
 }
 
 /** What an event is about: a later one about the same stands for it. */
-function whatOf({ equipmentReference, equipmentEventTypeCode }: DocumentEvent): string {
-  return `${equipmentEventTypeCode} ${equipmentReference}`;
+function whatOf({ equipmentReference, equipmentEventTypeCode, eventClassifierCode }: DocumentEvent): string {
+  return `${equipmentEventTypeCode} ${eventClassifierCode} ${equipmentReference}`;
 }
 
 function verdictOf(verdicts: ReadonlyMap<string, Verdict>, event: DocumentEvent): Verdict {

@@ -10,6 +10,7 @@ import type { PartyCode, Random } from '@corridor/schemas';
 import { consignmentStatus } from '../projection/consignment-status.ts';
 import type { ChangeSet } from './change-set.ts';
 import { type DocumentMessage, verdictsOf } from './correction.ts';
+import type { EventClassifierCode } from './equipment-event.ts';
 import { candidatesAmong, linksOf } from './link.ts';
 import { consignmentsAround, consignmentsById, type StoredConsignment } from './stored-consignment.ts';
 import { boxesConcerned, eventsOfBoxes, eventsOfConsignments, type StoredEvent } from './stored-event.ts';
@@ -51,7 +52,8 @@ async function correctEvents(tx: SqlTx, documentKeys: readonly string[], changes
     );
     if (messages.length < 2) continue;
     const events = await tx.query<CorrectableRow>(
-      `select id, source_key, line, equipment_reference, equipment_event_type_code, retracted, retracted_event_id
+      `select id, source_key, line, equipment_reference, equipment_event_type_code, event_classifier_code, retracted,
+              retracted_event_id
          from equipment_event where document_key = $1`,
       documentKey,
     );
@@ -63,6 +65,7 @@ async function correctEvents(tx: SqlTx, documentKeys: readonly string[], changes
         line: event.line,
         equipmentReference: event.equipment_reference,
         equipmentEventTypeCode: event.equipment_event_type_code,
+        eventClassifierCode: event.event_classifier_code,
       })),
     );
     const different = events.flatMap(({ id, equipment_reference, retracted, retracted_event_id }) => {
@@ -89,6 +92,7 @@ type CorrectableRow = {
   readonly line: number;
   readonly equipment_reference: string;
   readonly equipment_event_type_code: string;
+  readonly event_classifier_code: EventClassifierCode;
   readonly retracted: boolean;
   readonly retracted_event_id: string | null;
 };
@@ -134,7 +138,7 @@ async function storeLinks(
 async function storeStatus(tx: SqlTx, recordIds: readonly string[], changes: ChangeSet): Promise<void> {
   const eventsOf = new Map<string, StoredEvent[]>();
   for (const event of await eventsOfConsignments(tx, recordIds)) {
-    if (event.retracted) continue;
+    if (event.retracted || event.eventClassifierCode !== 'ACT') continue;
     for (const { recordId } of event.links) {
       const own = eventsOf.get(recordId);
       if (own === undefined) eventsOf.set(recordId, [event]);

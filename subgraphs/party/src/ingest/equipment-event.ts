@@ -40,10 +40,14 @@ function notOfEquipment({ equipmentReference, type: { value, segment } }: Status
     : { code: 'CODE_UNKNOWN', severity: 'warning', segment, tag: 'STS', element: 2, value, detail: 'no event of a container' };
 }
 
+/** Whether an event is planned, expected or has happened: DCSA, Track & Trace 2.2, `eventClassifierCode`. Only ACT is a fact. */
+export type EventClassifierCode = 'PLN' | 'EST' | 'ACT';
+
 /** What such a fact says, checked; times are ISO 8601 with `Z`. */
 export type EventContent = {
   readonly line: number;
   readonly equipmentEventTypeCode: EquipmentFact['type']['value'];
+  readonly eventClassifierCode: EventClassifierCode;
   readonly eventAt: string;
   readonly equipmentReference: string;
   readonly emptyIndicatorCode: 'EMPTY' | 'LADEN' | null;
@@ -73,6 +77,8 @@ export function readEquipmentFact(
     content: {
       line: fact.line,
       equipmentEventTypeCode: fact.type.value,
+      // CODECO, COARRI and IFTSTA report what has happened.
+      eventClassifierCode: 'ACT',
       eventAt: fact.at.value,
       equipmentReference: box.equipmentReference,
       emptyIndicatorCode: fact.emptyIndicatorCode?.value ?? null,

@@ -29,6 +29,7 @@ const gate = (id: string, type: 'GTIN' | 'GTOT', at: string, more: Partial<TripE
   sender: 'QZBICT',
   at: day(at),
   equipmentEventTypeCode: type,
+  eventClassifierCode: 'ACT',
   controllerCode: 'port-operator',
   retracted: false,
   retractedEventID: null,
@@ -105,6 +106,26 @@ test('a retracted event goes with the one that replaced it; taken back altogethe
 test('a retracted event says nothing of the box', () => {
   const events = [gate('e1', 'GTIN', '07-26', { retracted: true, links: linkedTo('c1'), ISOEquipmentCode: '22G1' })];
   expect(tripsOf(box, [consignment('c1', '07-20', '08-03')], events)).toMatchObject([{ ISOEquipmentCode: '45R1', eventIds: ['e1'] }]);
+});
+
+test('a plan makes no trip, cuts none and says nothing of the box; it goes with the gate cycle open at its time', () => {
+  const plan = (id: string, type: 'GTIN' | 'GTOT', at: string) =>
+    gate(id, type, at, { eventClassifierCode: 'PLN', ISOEquipmentCode: '22G1' });
+  const events = [
+    plan('p1', 'GTOT', '06-30'),
+    gate('e1', 'GTIN', '07-01', { ISOEquipmentCode: '45R1' }),
+    plan('p2', 'GTIN', '07-02'),
+    plan('p3', 'GTOT', '07-02'),
+    gate('e2', 'GTOT', '07-03'),
+    plan('p4', 'GTIN', '07-20'),
+  ];
+  expect(tripsOf(box, [], events)).toMatchObject([{ eventIds: ['e1', 'p2', 'p3', 'e2'], ISOEquipmentCode: '45R1' }]);
+  expect(tripsOf(box, [], [plan('p1', 'GTIN', '07-01')])).toEqual([]);
+});
+
+test('a plan linked to a consignment is on its trip, and the box is as the consignment declares it', () => {
+  const plan = gate('p1', 'GTIN', '07-26', { links: linkedTo('c1'), eventClassifierCode: 'PLN', ISOEquipmentCode: '22G1' });
+  expect(tripsOf(box, [consignment('c1', '07-20', '08-03')], [plan])).toMatchObject([{ ISOEquipmentCode: '45R1', eventIds: ['p1'] }]);
 });
 
 test('neither the order of consignments nor of events decides', () => {

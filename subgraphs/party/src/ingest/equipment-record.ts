@@ -4,7 +4,9 @@
  *
  * - Consignments that list the box with overlapping windows are one trip (groupage), and so are those that share an event.
  * - An event without consignment belongs to a gate cycle: from a gate-in on, until the next one. A retracted one goes with the event that replaced it.
+ * - What is planned or expected makes no trip and says nothing of the box: it goes with the consignment it is linked to, or the gate cycle then open.
  */
+import type { EventClassifierCode } from './equipment-event.ts';
 import type { Link, LinkKind } from './link.ts';
 
 /** What a consignment says of a box: weights in kg, size type as in ISO 6346. */
@@ -40,6 +42,7 @@ export type TripEvent = {
   readonly sender: string;
   readonly at: number;
   readonly equipmentEventTypeCode: string;
+  readonly eventClassifierCode: EventClassifierCode;
   readonly controllerCode: string;
   readonly retracted: boolean;
   readonly retractedEventID: string | null;
@@ -130,13 +133,15 @@ function evidence(member: TripConsignment, events: readonly TripEvent[]): { keyK
 function gateCycles(events: readonly TripEvent[]): TripEvent[][] {
   const cycles: TripEvent[][] = [];
   const cycleOf = new Map<string, TripEvent[]>();
+  let open: TripEvent[] | undefined;
   for (const event of events.filter(({ retracted }) => !retracted)) {
-    const current = cycles.at(-1);
-    const cycle =
-      current === undefined || event.equipmentEventTypeCode === 'GTIN' || current.at(-1)?.equipmentEventTypeCode === 'GTOT' ? [] : current;
+    const isFact = event.eventClassifierCode === 'ACT';
+    if (open === undefined && !isFact) continue;
+    const cycle: TripEvent[] = open === undefined || (isFact && event.equipmentEventTypeCode === 'GTIN') ? [] : open;
     if (cycle.length === 0) cycles.push(cycle);
     cycle.push(event);
     cycleOf.set(event.id, cycle);
+    open = isFact && event.equipmentEventTypeCode === 'GTOT' ? undefined : cycle;
   }
   const successors = new Map(
     events.flatMap((event) => (event.retractedEventID === null ? [] : [[event.retractedEventID, event] as const])),
@@ -164,7 +169,7 @@ function gateTrip(equipmentReference: string, cycle: readonly TripEvent[]): Trip
 
 /** What the latest valid events say of the box. */
 function toldBy(events: readonly TripEvent[]): Pick<Trip, 'ISOEquipmentCode' | 'emptyIndicatorCode' | 'seals'> {
-  const latest = events.filter(({ retracted }) => !retracted).reverse();
+  const latest = events.filter(({ retracted, eventClassifierCode }) => !retracted && eventClassifierCode === 'ACT').reverse();
   return {
     ISOEquipmentCode: first(latest, (event) => event.ISOEquipmentCode),
     emptyIndicatorCode: first(latest, (event) => event.emptyIndicatorCode),

@@ -43,7 +43,7 @@ export async function insertEvents(
       document_key: documentKey,
       controller_code: controllerCode,
       equipment_event_type_code: content.equipmentEventTypeCode,
-      event_classifier_code: 'ACT',
+      event_classifier_code: content.eventClassifierCode,
       event_at: content.eventAt,
       equipment_reference: content.equipmentReference,
       empty_indicator_code: content.emptyIndicatorCode,

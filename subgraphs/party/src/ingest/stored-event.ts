@@ -1,4 +1,5 @@
 import type { SqlTx } from '@corridor/exchange';
+import type { EventClassifierCode } from './equipment-event.ts';
 import type { Seal, TripEvent } from './equipment-record.ts';
 import type { Link, LinkEvent } from './link.ts';
 import { partsOfSourceKey } from './source-key.ts';
@@ -48,7 +49,7 @@ export async function boxesConcerned(tx: SqlTx, recordIds: readonly string[], re
 async function loadEvents(tx: SqlTx, where: string, values: readonly string[]): Promise<StoredEvent[]> {
   if (values.length === 0) return [];
   const rows = await tx.query<EventRow>(
-    `select e.id, e.source_key, e.line, e.event_at, e.equipment_event_type_code, e.controller_code, e.retracted, e.retracted_event_id,
+    `select e.id, e.source_key, e.line, e.event_at, e.equipment_event_type_code, e.event_classifier_code, e.controller_code, e.retracted, e.retracted_event_id,
             e.empty_indicator_code, e.equipment_reference, e.equipment_id, e.facts, e.carrier_booking_reference, e.transport_document_reference,
             f.facility_type_code, coalesce(f.un_location_code, e.event_location ->> 'UNLocationCode') as un_location_code,
             coalesce((select jsonb_agg(jsonb_build_object('recordId', l.record_id, 'keyKind', l.key_kind))
@@ -64,6 +65,7 @@ async function loadEvents(tx: SqlTx, where: string, values: readonly string[]): 
     sender: partsOfSourceKey(row.source_key).sender,
     at: row.event_at.getTime(),
     equipmentEventTypeCode: row.equipment_event_type_code,
+    eventClassifierCode: row.event_classifier_code,
     controllerCode: row.controller_code,
     retracted: row.retracted,
     retractedEventID: row.retracted_event_id,
@@ -87,6 +89,7 @@ type EventRow = {
   readonly line: number;
   readonly event_at: Date;
   readonly equipment_event_type_code: string;
+  readonly event_classifier_code: EventClassifierCode;
   readonly controller_code: string;
   readonly retracted: boolean;
   readonly retracted_event_id: string | null;
