@@ -37,6 +37,12 @@ export function spread(values: readonly number[], digits = 0): string {
     .join(' / ');
 }
 
+/** The value that so many percent of the values do not exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
+}
+
 /** Writes one line of a report. */
 export function say(line: string): void {
   process.stdout.write(`${line}\n`);

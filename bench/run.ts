@@ -1,19 +1,22 @@
-// `npm run bench -- [ingest|edifact]`: the only source of published figures; docs/performance.md says how to read them.
+// `npm run bench -- [ingest|journeys|edifact]`: the only source of published figures; docs/performance.md says how to read them.
 import { parseArgs } from 'node:util';
 import { benchEdifact } from './edifact.ts';
 import { benchIngest } from './ingest.ts';
+import { benchJourneys } from './journeys.ts';
 import { machine, say } from './measure.ts';
 
-const help = `npm run bench -- [ingest|edifact] [options]     all of them without a name
+const help = `npm run bench -- [ingest|journeys|edifact] [options]     all of them without a name
 
 edifact    CODECO messages read and mapped per second of CPU, beside other inputs of the same package
 ingest     messages into PostgreSQL through the door of a party, beside COPY of the same rows
+journeys   what readers ask of a party and the directory, beside the same where a tenth is hidden of what is hidden there
 
 --rounds N      rounds; in each, all candidates run one after the other (5)
---events N      ingest: events a round (5,000)
+--events N      ingest: events a round (5,000); journeys: events of the party (100,000)
+--only TEXT     journeys: questions whose name has this text
 --help          this text
 
-ingest starts a PostgreSQL of its own (see npm run test:postgres -- --help). Figures are min / median / max over the rounds.
+ingest and journeys start a PostgreSQL of their own (see npm run test:postgres -- --help). Figures are min / median / max over the rounds.
 CPU time counts, not the clock: other programs on the machine disturb it less.
 `;
 
@@ -22,12 +25,14 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     events: { type: 'string' },
+    only: { type: 'string', default: '' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const benches: Readonly<Record<string, (o: { rounds: number; events: number | undefined }) => void | Promise<void>>> = {
+const benches: Readonly<Record<string, (o: { rounds: number; events: number | undefined; only: string }) => void | Promise<void>>> = {
   edifact: benchEdifact,
   ingest: benchIngest,
+  journeys: benchJourneys,
 };
 const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
 const rounds = Number(values.rounds);
@@ -41,5 +46,5 @@ if (values.help || !right) {
 say(machine());
 for (const name of chosen) {
   say(`\n${name}`);
-  await benches[name]?.({ rounds, events });
+  await benches[name]?.({ rounds, events, only: values.only });
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const help = `npm start [-- flags]      brings the whole corridor up: 5 parties, directory, gateway, development issuer
 
   --fresh         begin anew: databases, keys and logs of the local corridor are deleted first
-  --fill          a thousand more consignments flow in behind the named ones: minutes, and questions are slower meanwhile
+  --fill          a thousand more consignments flow in behind the named ones while the corridor is in use; questions are slower meanwhile
   --no-build      run what was built last
   --help          this text
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startThrowAwayPostgres } from './throw-away-postgres.mjs';
 
-const help = `npm run test:postgres [-- files]    tests of store, exchange, connector, parties and directory on a real PostgreSQL
+const help = `npm run test:postgres [-- files]    tests of store, exchange, connector, parties, directory and faults on a real PostgreSQL
 
 Starts a server of its own from the system's PostgreSQL (15 or later) in a temporary folder, on loopback, and ends it afterwards. As root the
 server runs as the user postgres or nobody. Needs initdb and pg_ctl: POSTGRES_BIN, the path, or /usr/lib/postgresql/*/bin
@@ -23,8 +23,9 @@ if (server === undefined) {
 }
 const root = fileURLToPath(new URL('..', import.meta.url));
 try {
-  const files = args.length > 0 ? args : ['packages/store', 'packages/exchange', 'packages/connector', 'subgraphs'];
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', ...files], {
+  const files = args.length > 0 ? args : ['packages/store', 'packages/exchange', 'packages/connector', 'subgraphs', 'test/faults'];
+  const projects = ['--project', 'unit', '--project', 'system'];
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...projects, ...files], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, TEST_DATABASE_URL: server.url, TEST_REPORT: 'postgres' },

@@ -165,6 +165,34 @@ export const labels = {
     },
     "fields": {}
   },
+  "ShipmentEvent": {
+    "record": {
+      "group": "EVENT",
+      "class": "GENERAL"
+    },
+    "fields": {
+      "documentID": {
+        "group": "REFERENCES",
+        "class": "COMMERCIAL"
+      }
+    }
+  },
+  "TransportDocument": {
+    "record": {
+      "group": "DOCUMENT",
+      "class": "GENERAL"
+    },
+    "fields": {
+      "transportDocumentReference": {
+        "group": "REFERENCES",
+        "class": "COMMERCIAL"
+      },
+      "contentURL": {
+        "group": "DOCUMENT_CONTENT",
+        "class": "COMMERCIAL"
+      }
+    }
+  },
   "AccessLogEntry": {
     "record": {
       "group": "ACCESS_LOG",

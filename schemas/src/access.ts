@@ -3,7 +3,10 @@
  * The SDL says them with `@access(group:, class:)`; a sharing clause grants groups; the data class decides what may leave the mainland.
  */
 
-/** What a row belongs to. An equipment event coded CUSS, CUSI or INSP is an INSPECTION, CUSR a CLEARANCE, every other an EVENT. */
+/**
+ * What a row belongs to. An equipment event coded CUSS, CUSI or INSP is an INSPECTION, CUSR a CLEARANCE, every other an EVENT; a shipment event likewise by
+ * the document it tells of, which may also make it a PRICE_DOCUMENT. An invoice or a quotation is a PRICE_DOCUMENT, every other document a DOCUMENT.
+ */
 export const recordClasses = [
   'FACILITY',
   'PARTY',
@@ -13,6 +16,8 @@ export const recordClasses = [
   'EVENT',
   'INSPECTION',
   'CLEARANCE',
+  'DOCUMENT',
+  'PRICE_DOCUMENT',
   'ACCESS_LOG',
 ] as const;
 
@@ -39,6 +44,9 @@ export const fieldGroups = [
   'ACCESS_LOG',
   'SCHEDULE',
   'DRIVER',
+  'DOCUMENT',
+  'PRICE_DOCUMENT',
+  'DOCUMENT_CONTENT',
 ] as const;
 
 /** Fields that are shared or withheld together. */
@@ -70,6 +78,9 @@ export const dataClassOf: Readonly<Record<FieldGroup, DataClass>> = {
   ACCESS_LOG: 'COMMERCIAL',
   SCHEDULE: 'GENERAL',
   DRIVER: 'PERSONAL',
+  DOCUMENT: 'GENERAL',
+  PRICE_DOCUMENT: 'COMMERCIAL',
+  DOCUMENT_CONTENT: 'COMMERCIAL',
 };
 
 /** What `@access` says of one type or field. */

@@ -1,12 +1,13 @@
 /**
  * Writes what is generated from the contracts: `supergraph.graphql`, `possible-types.json`, `src/access-labels.gen.ts`,
- * `exchange/*.v1.schema.json` and `docs/errors.md`. Files are written only when they differ. `--check` writes nothing and fails when one is stale.
+ * `exchange/*.schema.json` and `docs/errors.md`. Files are written only when they differ. `--check` writes nothing and fails when one is stale.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorsDocument } from './errors-document.ts';
 import { consignmentJsonSchema } from './exchange/consignment.ts';
+import { dcsaEventJsonSchema } from './exchange/dcsa-event.ts';
 import { transportCallJsonSchema } from './exchange/transport-call.ts';
 import { parties } from './parties.ts';
 import { composeSupergraph } from './sdl/compose.ts';
@@ -25,6 +26,7 @@ export function generatedFiles(): { readonly [path: string]: string } {
       '',
     ].join('\n'),
     'schemas/exchange/consignment.v1.schema.json': `${JSON.stringify(consignmentJsonSchema(), null, 2)}\n`,
+    'schemas/exchange/dcsa-tnt-2.2.schema.json': `${JSON.stringify(dcsaEventJsonSchema(), null, 2)}\n`,
     'schemas/exchange/transport-call.v1.schema.json': `${JSON.stringify(transportCallJsonSchema(), null, 2)}\n`,
     'docs/errors.md': errorsDocument(),
   };

@@ -23,6 +23,8 @@ export const nouns = [
   'train-call',
   'truck-call',
   'transport-event',
+  'shipment-event',
+  'transport-document',
 ] as const;
 
 /** A noun of a party's records, as ids and file names bear it. */
@@ -39,10 +41,14 @@ const form = /^([a-z]{2,20}):([a-z-]{3,30}):([0-9a-hjkmnp-tv-z]{16})$/;
 
 /** Ten bytes as sixteen characters of Crockford's base 32. */
 export function localOf(bytes: Uint8Array): string {
-  let bits = 0n;
-  for (const byte of bytes.subarray(0, 10)) bits = (bits << 8n) | BigInt(byte);
   let text = '';
-  for (let shift = 75n; shift >= 0n; shift -= 5n) text += alphabet.charAt(Number((bits >> shift) & 31n));
+  let held = 0;
+  let bits = 0;
+  for (const byte of bytes.subarray(0, 10)) {
+    held = (held << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += alphabet.charAt((held >>> (bits - 5)) & 31);
+    held &= (1 << bits) - 1;
+  }
   return text;
 }
 

@@ -13,9 +13,10 @@ import { createTokenClient, type TokenClient } from '@corridor/identity';
 import { issuerConfig, startIssuer } from '@corridor/keycloak';
 import { dataFolder, ensureSecrets, findPortBlock, planPrograms } from '@corridor/local';
 import { systemClock, systemRandom } from '@corridor/runtime';
-import { invariant, parties } from '@corridor/schemas';
+import { CorridorError, invariant, parties } from '@corridor/schemas';
 import { createTestDatabase, testServer } from '@corridor/store/testing';
 import { request } from 'undici';
+import { bundleFolder, bundleProgram } from './bundle.ts';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -24,25 +25,34 @@ export type Killable = {
   readonly name: string;
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
+  /** URL of its database on a server; undefined: PGlite. */
+  readonly databaseUrl: string | undefined;
   /** Starts it; does not wait for it. */
   start(): void;
   /** Waits until it says it is alive. */
   alive(): Promise<void>;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
-  /** SIGTERM, and waits until it has ended in order. */
-  stop(): Promise<void>;
 };
+
+/** A GraphQL answer. */
+export type Answer = { readonly data?: unknown; readonly errors?: readonly unknown[] };
 
 /** What the tests drive. */
 export type KillableCorridor = {
   program(name: string): Killable;
   token(client: string): Promise<string>;
-  ask(persona: string, query: string, variables?: object): Promise<unknown>;
+  /** Asks the gateway, again while it is overloaded, and says under which trace id the question went. */
+  ask(persona: string, query: string, variables?: object): Promise<{ readonly traceId: string; readonly answer: Answer }>;
+  /** Reads JSON from a program's own address, again while it is overloaded. */
+  get(program: string, path: string, client: string): Promise<unknown>;
   /** A folder of its own below the corridor's, removed with it. */
   readonly root: string;
   close(): Promise<void>;
 };
+
+// A machine that restarts programs all the time answers slowly, and slowness is no matter of these tests.
+const patience = { OWNER_TIMEOUT_MS: '5000', DIRECTORY_TIMEOUT_MS: '5000', QUERY_TIMEOUT_MS: '10000' };
 
 /** Prepares the corridor and starts issuer and gateway. */
 export async function openKillable(names: readonly string[]): Promise<KillableCorridor> {
@@ -50,7 +60,8 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
   const folder = dataFolder(root);
   const owners = [...parties.map(({ code }) => code), 'directory'];
   const secrets = ensureSecrets(folder.secrets, { owners, parties: parties.map(({ code }) => code), random: systemRandom });
-  const portBase = await findPortBlock({ base: 20_000 + (process.pid % 1_000) * 10, explicit: false });
+  // Above what other tests and throw-away servers take: while a program is down its port is free, and must be there when it comes back.
+  const portBase = await findPortBlock({ base: 30_000 + (process.pid % 200) * 10, explicit: false });
   const server = testServer();
   const databases = new Map<string, Awaited<ReturnType<typeof createTestDatabase>>>();
   if (server !== undefined) for (const name of names) databases.set(name, await createTestDatabase(server));
@@ -63,16 +74,32 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
   };
   const dependencies = { clock: systemClock, random: systemRandom };
   const issuer = await startIssuer(issuerConfig(programOf('issuer').env), dependencies);
-  const gateway = await startGateway(gatewayConfig(programOf('gateway').env), dependencies);
+  const gateway = await startGateway(gatewayConfig({ ...programOf('gateway').env, ...patience }), dependencies);
   const secret = readFileSync(secrets.clientSecret, 'utf8').trim();
   const tokens = new Map<string, TokenClient>();
-  const token = (clientId: string): Promise<string> => {
+  const token = async (clientId: string): Promise<string> => {
     const tokenUrl = `${programOf('issuer').url}/realms/corridor/protocol/openid-connect/token`;
     const client = tokens.get(clientId) ?? createTokenClient({ tokenUrl, clientId, clientSecret: secret, clock: systemClock });
     tokens.set(clientId, client);
-    return client.token();
+    // The issuer shares this process and its busy moments with everything else in it, and then refuses as overloaded.
+    return untilAnswered(() => client.token().catch((error: unknown) => (isUnavailable(error) ? undefined : Promise.reject(error))));
   };
-  const killables = new Map(names.map((name) => [name, killable(name, programOf(name))]));
+  const send = async (url: string, client: string, { headers, ...rest }: SendOptions): Promise<unknown> => {
+    const authorization = `Bearer ${await token(client)}`;
+    return untilAnswered(async () => {
+      const { statusCode, body } = await request(url, { ...rest, headers: { ...headers, authorization } });
+      const answer: unknown = await body.json();
+      if (statusCode === 503) return undefined;
+      invariant(statusCode === 200, `${url} answers 200, not ${statusCode}`);
+      return answer;
+    });
+  };
+  const programs = bundleFolder(root, checkout);
+  const killables = new Map<string, Killable>();
+  for (const name of names) {
+    const file = await bundleProgram({ checkout, entry: `subgraphs/${name}/src/main.ts`, folder: programs, name });
+    killables.set(name, killable(name, file, { ...programOf(name), databaseUrl: databaseUrls[name] }));
+  }
 
   return {
     root,
@@ -83,15 +110,16 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
       return program;
     },
     async ask(persona, query, variables) {
-      const answer = await request(`${programOf('gateway').url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(persona)}` },
-        body: JSON.stringify({ query, variables }),
-      });
-      return answer.body.json();
+      const [traceId, spanId] = [16, 8].map((length) => Buffer.from(systemRandom(length)).toString('hex'));
+      const headers = { 'content-type': 'application/json', traceparent: `00-${traceId}-${spanId}-01` };
+      const body = JSON.stringify({ query, variables });
+      const answer = await send(`${programOf('gateway').url}/graphql`, persona, { method: 'POST', headers, body });
+      return { traceId: traceId ?? '', answer: answer as Answer };
     },
+    get: (program, path, client) => send(`${programOf(program).url}${path}`, client, { method: 'GET', headers: {} }),
     async close() {
-      for (const program of killables.values()) await program.kill();
+      // Also one that ended by itself, which the test has found by then.
+      await Promise.allSettled([...killables.values()].map((program) => program.kill()));
       await gateway.close();
       await issuer.close();
       for (const database of databases.values()) await database.drop();
@@ -100,21 +128,32 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
   };
 }
 
-function killable(name: string, { url, env }: { readonly url: string; readonly env: Readonly<Record<string, string>> }): Killable {
+type SendOptions = { readonly method: 'GET' | 'POST'; readonly headers: Readonly<Record<string, string>>; readonly body?: string };
+
+/** Asks again until there is an answer, for a minute. */
+async function untilAnswered<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await wait(200);
+  }
+  throw new Error('overloaded for a minute');
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof CorridorError && error.code === 'ISSUER_UNAVAILABLE';
+}
+
+function killable(name: string, file: string, { url, env, databaseUrl }: Pick<Killable, 'url' | 'env' | 'databaseUrl'>): Killable {
   let child: ChildProcess | undefined;
   let gone: Promise<unknown> = Promise.resolve();
-  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
-    child?.kill(signal);
-    await gone;
-    child = undefined;
-  };
   return {
     name,
     url,
     env,
+    databaseUrl,
     start() {
-      const main = join(checkout, 'subgraphs', name, 'src/main.ts');
-      child = spawn(process.execPath, ['--import', 'tsx', '--conditions=corridor:source', main], {
+      child = spawn(process.execPath, [file], {
         cwd: checkout,
         env: { PATH: process.env['PATH'] ?? '', ...env },
         stdio: ['ignore', 'ignore', 'inherit'],
@@ -136,8 +175,13 @@ function killable(name: string, { url, env }: { readonly url: string; readonly e
       }
       invariant(false, `${name} is alive again within two minutes`);
     },
-    kill: () => end('SIGKILL'),
-    stop: () => end('SIGTERM'),
+    async kill() {
+      // One that ended before it was struck refused to start or fell over: that is a finding, not a kill.
+      invariant(child === undefined || child.exitCode === null, `${name} must not end by itself`);
+      child?.kill('SIGKILL');
+      await gone;
+      child = undefined;
+    },
   };
 }
 

@@ -37,6 +37,8 @@ export type Answer = { readonly data?: Part; readonly errors?: readonly Part[]; 
 
 /** A running corridor. */
 export type Corridor = {
+  /** Folder of the databases and, in `secrets`, of what `npm start` makes there. */
+  readonly dataFolder: string;
   /** URL of one program: `gateway`, `guangxi`, `directory` … */
   urlOf(program: string): string;
   /**
@@ -150,6 +152,7 @@ export async function startCorridor(
   };
   await caughtUp();
   return {
+    dataFolder: root,
     urlOf: (program) => programOf(program).url,
     ask: async (...asked) => {
       for (let attempt = 1; ; attempt += 1) {

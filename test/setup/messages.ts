@@ -1,4 +1,5 @@
 /** Messages a source sends to an owner's door, made for tests: firms and boxes are invented, check digits are valid. */
+import { readEquipmentReference } from '@corridor/schemas';
 
 /** What a test says of a consignment; the rest is plausible. */
 export type Consignment = {
@@ -123,4 +124,12 @@ export function codeco(about: GateReport): string {
     `UNZ+1+${about.document}`,
     '',
   ].join("'");
+}
+
+/** A valid number of an invented box (ISO 6346): the next of its owner whose check digit is not the one owners avoid. */
+export function boxNumber(serial: number): string {
+  const reference = [...'0123456789']
+    .map((digit) => `LSCU${String(serial % 1_000_000).padStart(6, '0')}${digit}`)
+    .find((text) => readEquipmentReference(text).findings.length === 0);
+  return reference ?? boxNumber(serial + 500_000);
 }

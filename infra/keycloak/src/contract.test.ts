@@ -74,6 +74,11 @@ const clients: Readonly<Record<string, Expected>> = {
     permissions: readAll,
     purposes: ['corridor-operations', 'statistics'],
   }),
+  'gz-officer': expected('corridor-gateway', 'GZ', {
+    roles: ['corridor-member', 'port-operator'],
+    permissions: readAll,
+    purposes: ['corridor-operations', 'statistics'],
+  }),
   'lz-forwarder': expected('corridor-gateway', 'GS', {
     org: 'GS/lz-forwarder',
     roles: ['corridor-member', 'forwarder'],
@@ -90,6 +95,12 @@ const clients: Readonly<Record<string, Expected>> = {
     roles: ['corridor-member', 'port-operator'],
     permissions: readAll,
   }),
+  'vn-forwarder': expected('corridor-gateway', 'VN', {
+    realm: 'asean',
+    org: 'VN/vn-forwarder',
+    roles: ['corridor-member', 'forwarder'],
+    permissions: readAll,
+  }),
   'gx-officer-at-gx': expected('subgraph-gx', 'GX', {
     roles: ['corridor-auditor', 'corridor-member'],
     purposes: ['corridor-operations', 'audit'],
@@ -98,6 +109,8 @@ const clients: Readonly<Record<string, Expected>> = {
     roles: ['corridor-auditor', 'corridor-member'],
     purposes: ['corridor-operations', 'statistics', 'audit'],
   }),
+  'gx-officer-at-directory': expected('subgraph-directory', 'GX', { roles: ['corridor-auditor', 'corridor-member'], purposes: ['audit'] }),
+  'cq-officer-at-directory': expected('subgraph-directory', 'CQ', { roles: ['corridor-auditor', 'corridor-member'], purposes: ['audit'] }),
   'gx-terminal-system': expected('subgraph-gx', 'GX', { permissions: ['ingest.write'] }),
   'cq-terminal-system': expected('subgraph-cq', 'CQ', { permissions: ['ingest.write'] }),
   'gz-terminal-system': expected('subgraph-gz', 'GZ', { permissions: ['ingest.write'] }),
@@ -108,6 +121,8 @@ const clients: Readonly<Record<string, Expected>> = {
   'feed-directory-gz': expected('subgraph-gz', 'DIRECTORY', { permissions: ['feed.read'] }),
   'feed-directory-gs': expected('subgraph-gs', 'DIRECTORY', { permissions: ['feed.read'] }),
   'feed-directory-asean': expected('subgraph-asean', 'DIRECTORY', { permissions: ['feed.read'] }),
+  'feed-gx-gx': expected('subgraph-gx', 'GX', { permissions: ['feed.read'] }),
+  'feed-cq-cq': expected('subgraph-cq', 'CQ', { permissions: ['feed.read'] }),
 };
 
 contract('the development issuer', development);

@@ -7,7 +7,7 @@ import { claimFolder } from './claim.ts';
 import type { LocalConfig } from './config.ts';
 import { serveControl } from './control.ts';
 import { emptyFolder } from './data-folder.ts';
-import { demoStart, isDemoFilled, noteDemoFilled, sendDemo } from './demo.ts';
+import { type DemoDoors, demoStart, isDemoFilled, noteDemoFilled, sendDemo } from './demo.ts';
 import { demoConsignments, demoMessages } from './demo-corridor.ts';
 import { demoFill, demoFillConsignments } from './demo-fill.ts';
 import { planPrograms } from './plan.ts';
@@ -105,7 +105,8 @@ async function fill(o: Filling & { readonly signal: AbortSignal }): Promise<void
   say(`Demo: ${counted} more consignments flow in through the parties' doors …`);
   const { refused } = await sendDemo(messages, {
     ...doorsOf(o),
-    oneByOne: true,
+    // A party with much to do asks for a pause, and gets it.
+    attempts: 60,
     signal,
     onProgress: (done) => {
       const quarter = Math.floor((done * 4) / messages.length);
@@ -121,7 +122,7 @@ async function fill(o: Filling & { readonly signal: AbortSignal }): Promise<void
     say(`Demo: ${refused.length} of ${messages.length} messages were not taken in; the next start sends them again. First: ${refused[0]}`);
 }
 
-function doorsOf({ portBase, secrets, clock }: Filling): Omit<Parameters<typeof sendDemo>[1], 'signal'> {
+function doorsOf({ portBase, secrets, clock }: Filling): DemoDoors {
   return {
     urlOf: (party) => urlOf(party, portBase),
     tokenUrlOf: (party) => tokenUrl(partyOf(party).region === 'foreign' ? 'asean' : 'corridor', portBase),

@@ -1,3 +1,5 @@
+import { interchange, localTime } from './demo-interchange.ts';
+
 /** What a gate report of the demo tells: one box through one gate. */
 export type Gate = {
   /** UNB identification of the source system, as the owner registered it. */
@@ -21,41 +23,32 @@ export type Gate = {
   readonly seal: string;
 };
 
-/** One interchange with one CODECO, D.95B: a text of our own in the form the standard gives it. */
+/** One interchange with one CODECO, D.95B, of one box: a text of our own in the form the standard gives it. */
 export function codeco(gate: Gate): string {
-  return codecos([gate]);
+  return codecoOf([gate]);
 }
 
-/** One interchange with one CODECO per gate, all of one sender; it bears the first document's number and goes out five minutes after the last gate. */
-export function codecos(gates: readonly [Gate, ...Gate[]]): string {
-  const [{ sender, recipient, document }] = gates;
-  const sent = localTime(Math.max(...gates.map(({ at }) => at)) + 5 * 60_000);
-  return [
-    "UNA:+.? '",
-    `UNB+UNOC:3+${sender}+${recipient}+${sent.slice(2, 8)}:${sent.slice(8)}+${document}'`,
-    ...gates.flatMap((gate, index) => messageOf(gate, String(index + 1))),
-    `UNZ+${gates.length}+${document}'`,
-  ].join('\n');
-}
-
-function messageOf(gate: Gate, reference: string): string[] {
-  const { place } = gate;
+/** The same of several boxes of one carrier through the gates of one sender, all in or all out, under the first one's number. */
+export function codecoOf(gates: readonly [Gate, ...Gate[]]): string {
+  const [first] = gates;
+  const { sender, recipient, document: reference } = first;
   const segments = [
-    `UNH+${reference}+CODECO:D:95B:UN:ITG14`,
-    `BGM+${gate.type === 'GTIN' ? '34' : '36'}+${gate.document}+${gate.function ?? '9'}`,
-    `NAD+CF+${gate.carrier}:160:166`,
-    `EQD+CN+${gate.equipmentReference}+${gate.sizeType}:102:5++2+${gate.laden ? '5' : '4'}`,
-    `RFF+BN:${gate.booking}`,
-    `DTM+7:${localTime(gate.at)}:203`,
-    `LOC+165+${place.UNLocationCode}:139:6+${place.terminal}`,
-    `MEA+AAE+G+KGM:${gate.grossKg}`,
-    `SEL+${gate.seal}+CA`,
-    'CNT+16:1',
+    `BGM+${first.type === 'GTIN' ? '34' : '36'}+${reference}+${first.function ?? '9'}`,
+    `NAD+CF+${first.carrier}:160:166`,
+    ...gates.flatMap(boxOf),
+    `CNT+16:${gates.length}`,
   ];
-  return [...segments, `UNT+${segments.length + 1}+${reference}`].map((segment) => `${segment}'`);
+  const sentAt = Math.max(...gates.map(({ at }) => at)) + 5 * 60_000;
+  return interchange({ sender, recipient, reference, sentAt }, [{ type: 'CODECO:D:95B:UN:ITG14', segments }]);
 }
 
-// CCYYMMDDHHMM in UTC+8: format 203 of UN/EDIFACT 2379 names no zone, the source's profile does.
-function localTime(at: number): string {
-  return new Date(at + 8 * 3_600_000).toISOString().replaceAll(/[-T:]/g, '').slice(0, 12);
+function boxOf({ equipmentReference, sizeType, laden, booking, at, place, grossKg, seal }: Gate): string[] {
+  return [
+    `EQD+CN+${equipmentReference}+${sizeType}:102:5++2+${laden ? '5' : '4'}`,
+    `RFF+BN:${booking}`,
+    `DTM+7:${localTime(at)}:203`,
+    `LOC+165+${place.UNLocationCode}:139:6+${place.terminal}`,
+    `MEA+AAE+G+KGM:${grossKg}`,
+    `SEL+${seal}+CA`,
+  ];
 }

@@ -1,80 +1,134 @@
-/** One made-up consignment on one of the demo's routes: what each holder is told of it, and which gates its boxes have passed. */
+/** One made-up consignment on one of the demo's routes: what each holder is told of it, what happens to its boxes, and what it travels by. */
 import type { ConsignmentMessage } from '@corridor/schemas';
 import type { Gate } from './demo-codeco.ts';
 import { broker, forwarders, langSonForwarder, tradingFirm } from './demo-firms.ts';
-import { containerNumber, shipNumber } from './demo-numbers.ts';
+import type { Handling } from './demo-handling.ts';
+import { containerNumber } from './demo-numbers.ts';
+import type { Place } from './demo-places.ts';
 import { demoRoutes, type Goods, type Route } from './demo-routes.ts';
 import { type DemoHolder, demoSources } from './demo-sources.ts';
+import { lastRun, nextRun, type Run } from './demo-timetable.ts';
 import { between, pick, type SeededRandom } from './seeded-random.ts';
 
 /** A message of a consignment, with the instant (ms since the epoch) its source has it. */
 export type Told = { readonly holder: DemoHolder; readonly at: number; readonly message: ConsignmentMessage };
 /** A gate report, with the instant its source has it. */
 export type Passed = { readonly holder: DemoHolder; readonly at: number; readonly gate: Gate };
+/** A report of a box onto a vessel or off it, with the instant its source has it. */
+export type Handled = { readonly holder: DemoHolder; readonly at: number; readonly handling: Handling };
+/** A leg as it is travelled: by a run of the timetable, or by a truck of its own. */
+export type Ride = { readonly from: Place; readonly to: Place } & (Run | Truck);
+type Truck = Pick<Run, 'plannedDeparture' | 'plannedArrival' | 'departs' | 'arrives'> & {
+  readonly is: 'truck';
+  readonly vehicleRegistrationNumber: string;
+};
 /** Everything of one consignment. */
-export type MadeConsignment = { readonly route: Route; readonly told: readonly Told[]; readonly passed: readonly Passed[] };
+export type MadeConsignment = {
+  readonly route: Route;
+  readonly told: readonly Told[];
+  readonly passed: readonly Passed[];
+  readonly handled: readonly Handled[];
+  /** What it travels by; none where it was cancelled. */
+  readonly rides: readonly Ride[];
+};
 
 const hourMs = 3_600_000;
 
 /**
- * Makes consignment `number` (1,001 to 999,999; equal numbers give equal references) that leaves its origin at `departsAt`, as it stands at `now`, both
- * ms since the epoch. About one in ten is late, one in thirty corrected, one in forty misses a report, waits at a port or is cancelled.
+ * Makes consignment `number` (1,001 to 999,999; equal numbers give equal references) that leaves its origin about `departsAt`, by the train or vessel
+ * before it, as it stands at `now`, both ms since the epoch. Trains and vessels are late as the timetable says; about one consignment in thirty is
+ * corrected, one in forty misses a report, waits at a port or is cancelled.
  */
 export function makeConsignment(random: SeededRandom, o: { number: number; departsAt: number; now: number }): MadeConsignment {
+  const { number, now } = o;
   const route = pick(random, demoRoutes);
   const goods = pick(random, route.goods);
-  const late = random() < 0.1 ? between(random, 5, 40) : 0;
   const fate = random();
-  const cancelled = fate < 0.02 && o.departsAt > o.now;
-  const consignment = contentOf(random, { ...o, route, goods });
+  const rides = ridesOf(random, route, o);
+  const departsAt = rides[0]?.plannedDeparture ?? o.departsAt;
+  const cancelled = fate < 0.02 && departsAt > now;
+  const consignment = contentOf(random, { number, departsAt, route, goods, rides });
   // Before anything moves, and never in the future.
-  const toldAt = Math.min(o.departsAt - between(random, 26, 60) * hourMs, o.now - hourMs);
-  const corrected = fate >= 0.02 && fate < 0.055 && o.departsAt < o.now;
+  const toldAt = Math.min(departsAt - between(random, 26, 60) * hourMs, now - hourMs);
+  const corrected = fate >= 0.02 && fate < 0.055 && departsAt < now;
   const told = route.holders.flatMap((holder): Told[] => {
-    const message = tell(holder, o.number, consignment);
+    const message = tell(holder, number, consignment);
     const second = { ...message, revision: 2 };
     return [
       { holder, at: toldAt, message },
-      ...(cancelled ? [{ holder, at: o.now - hourMs / 2, message: { ...second, cancelled: true } }] : []),
-      ...(corrected ? [{ holder, at: o.departsAt, message: { ...second, goods: consignment.goods.map(fewer) } }] : []),
+      ...(cancelled ? [{ holder, at: now - hourMs / 2, message: { ...second, cancelled: true } }] : []),
+      ...(corrected ? [{ holder, at: departsAt, message: { ...second, goods: consignment.goods.map(fewer) } }] : []),
     ];
   });
   const waits = fate >= 0.055 && fate < 0.08;
-  const gap = fate >= 0.08 && fate < 0.105 ? between(random, 1, route.gates.length - 1) : undefined;
-  const gates = route.gates.slice(0, waits ? -1 : undefined).filter((_, index) => index !== gap);
-  const passed = gates.flatMap(({ holder, type, hour, place }, index): Passed[] => {
-    const at = minute(o.departsAt + (hour + (hour > 0 ? late : 0)) * hourMs + random() * 1.5 * hourMs);
-    if (cancelled || at > o.now - hourMs / 6) return [];
+  const gap = fate >= 0.08 && fate < 0.105 ? between(random, 1, route.reports.length - 1) : undefined;
+  const passed: Passed[] = [];
+  const handled: Handled[] = [];
+  for (const [index, { holder, type, leg, end, hours, place }] of route.reports.entries()) {
+    const at = minute((rides[leg]?.[end] ?? departsAt) + hours * hourMs + random() * 0.5 * hourMs);
+    const ride = rides[leg];
+    const isMissing = (waits && index === route.reports.length - 1) || index === gap;
+    if (cancelled || isMissing || ride === undefined || at > now - hourMs / 6) continue;
     const { sender } = demoSources[holder];
-    return consignment.equipment.map(({ equipmentReference, seals }, box) => {
-      const document = `${sender.slice(0, 2)}${String(o.number).padStart(6, '0')}${index}${box}`;
-      const gate: Gate = {
+    for (const [box, { equipmentReference, seals }] of consignment.equipment.entries()) {
+      const report = {
         sender,
         recipient: 'CORRIDOR',
-        document,
-        type,
+        document: `${sender.slice(0, 2)}${String(number).padStart(6, '0')}${index}${box}`,
         at,
         equipmentReference,
         sizeType: goods.sizeType,
-        laden: true,
         carrier: 'LSCL',
-        booking: bookingOf(o.number),
+        booking: bookingOf(number),
         place,
         grossKg: Math.round(goods.boxKg + tareKg[goods.sizeType]),
         seal: seals?.[0]?.sealNumber ?? '',
       };
-      return { holder, at, gate };
-    });
-  });
-  return { route, told, passed };
+      if (type === 'GTIN' || type === 'GTOT') passed.push({ holder, at, gate: { ...report, type, laden: true } });
+      else if (ride.is === 'vessel') handled.push({ holder, at, handling: { ...report, type, carriage: ride } });
+    }
+  }
+  return { route, told, passed, handled, rides: cancelled ? [] : rides };
+}
+
+/** The runs and trucks of a consignment: the first train or vessel before `departsAt`, then the next that can be reached. */
+function ridesOf(random: SeededRandom, { legs }: Route, o: { readonly number: number; readonly departsAt: number }): Ride[] {
+  const rides: Ride[] = [];
+  for (const { from, to, departs, arrives } of legs) {
+    const before = rides.at(-1);
+    const [start, end] = [from.UNLocationCode ?? '', to.UNLocationCode ?? ''];
+    const first = rides[0]?.plannedDeparture ?? o.departsAt;
+    const ready = Math.max(first + departs * hourMs, (before?.arrives ?? 0) + 2 * hourMs);
+    const run = before === undefined ? lastRun(start, end, o.departsAt) : nextRun(start, end, ready);
+    rides.push({ from, to, ...(run ?? truckOf(random, { number: o.number, ready: minute(ready), hours: arrives - departs })) });
+  }
+  return rides;
+}
+
+function truckOf(random: SeededRandom, { number, ready, hours }: { number: number; ready: number; hours: number }): Truck {
+  const late = random() < 0.1 ? between(random, 2, 9) * 60 : between(random, -15, 40);
+  return {
+    is: 'truck',
+    // No plate of any country has this form.
+    vehicleRegistrationNumber: `SAMPLE ${String(number).padStart(6, '0')}`,
+    plannedDeparture: ready,
+    plannedArrival: ready + hours * hourMs,
+    departs: ready + between(random, 0, 20) * 60_000,
+    arrives: ready + hours * hourMs + late * 60_000,
+  };
 }
 
 const tareKg: Readonly<Record<Goods['sizeType'], number>> = { '22G1': 2_250, '45G1': 3_900, '45R1': 4_600 };
 
+const modes = { train: 'RAIL', vessel: 'VESSEL', truck: 'TRUCK' } as const;
+
 type Content = Omit<ConsignmentMessage, 'recordReference' | 'revision' | 'cancelled' | 'controllerCode'>;
 
-function contentOf(random: SeededRandom, o: { number: number; departsAt: number; route: Route; goods: Goods }): Content {
-  const { route, goods, number, departsAt } = o;
+function contentOf(
+  random: SeededRandom,
+  o: { number: number; departsAt: number; route: Route; goods: Goods; rides: readonly Ride[] },
+): Content {
+  const { route, goods, number, departsAt, rides } = o;
   const [first] = route.legs;
   const last = route.legs.at(-1) ?? first;
   const [origin, destination] = [first.from, last.to];
@@ -82,20 +136,21 @@ function contentOf(random: SeededRandom, o: { number: number; departsAt: number;
   const forwarder = origin.UNLocationCode === 'VNLGS' ? langSonForwarder : pick(random, forwarders);
   const boxes = random() < 0.25 ? 2 : 1;
   const kilograms = boxes * goods.boxKg;
-  const voyage = 24 + (Math.floor(departsAt / (7 * 24 * hourMs)) % 700);
-  const [ship, train] = [between(random, 10, 16), `X95${between(random, 60, 89)}`];
   return {
     references: [
       { referenceType: 'UCR', reference: `${ucrHead(departsAt, consignor)}-${String(number).padStart(6, '0')}`, level: 'HOUSE' },
       { referenceType: 'BOOKING', reference: bookingOf(number), carrierCode: 'LSCL', level: 'HOUSE' },
     ],
-    legs: route.legs.map(({ departs, arrives, ...leg }, index) => ({
+    legs: rides.map((ride, index) => ({
       sequence: index + 1,
-      ...leg,
-      plannedDeparture: instant(departsAt + departs * hourMs),
-      plannedArrival: instant(departsAt + arrives * hourMs),
-      ...(leg.modeOfTransport === 'RAIL' && { trainNumber: train }),
-      ...(leg.modeOfTransport === 'VESSEL' && { vesselIMONumber: shipNumber(ship), voyageNumber: `${String(voyage).padStart(3, '0')}S` }),
+      modeOfTransport: modes[ride.is],
+      from: ride.from,
+      to: ride.to,
+      partyCode: route.legs[index]?.partyCode ?? first.partyCode,
+      plannedDeparture: instant(ride.plannedDeparture),
+      plannedArrival: instant(ride.plannedArrival),
+      ...(ride.is === 'train' && { trainNumber: ride.trainNumber }),
+      ...(ride.is === 'vessel' && { vesselIMONumber: ride.vesselIMONumber, voyageNumber: ride.voyageNumber }),
     })),
     participants: [consignor, tradingFirm(random, 'CN', destination.UNLocationCode ?? ''), forwarder, broker],
     equipment: Array.from({ length: boxes }, (_, box) => ({

@@ -5,11 +5,13 @@
 import { consignmentMessage } from '@corridor/schemas';
 import type { DemoMessage } from './demo.ts';
 import { codeco, type Gate } from './demo-codeco.ts';
+import { type Handling, handlingReport } from './demo-handling.ts';
 import { apples, durian, type Journey, parts, tyres } from './demo-journeys.ts';
+import { namedCalls } from './demo-named-calls.ts';
 import { type DemoHolder, demoGates, demoSources } from './demo-sources.ts';
 import { corrected, gap, held, split } from './demo-threads.ts';
 
-const { tuanjiecun, dongchuan, dulaying, beibuGulf, youyiguan: youyiguanGate } = demoGates;
+const { tuanjiecun, dongchuan, dulaying, eastStation, beibuGulf, tuas, youyiguan: youyiguanGate } = demoGates;
 
 const hourMs = 3_600_000;
 
@@ -24,10 +26,16 @@ export function demoMessages(now: number): DemoMessage[] {
     const body = codeco({ ...journey.gate, ...said, sender, recipient: 'CORRIDOR', at: start + hour * hourMs });
     return { party: holder, client, contentType: 'application/EDIFACT', query: '', body };
   };
+  const handle: Handle = (holder, { gate: { laden: _, ...box } }, handling) => {
+    const { client, sender } = demoSources[holder];
+    const { hour, ...said } = handling;
+    const body = handlingReport([{ ...box, ...said, sender, recipient: 'CORRIDOR', at: start + hour * hourMs }]);
+    return { party: holder, client, contentType: 'application/EDIFACT', query: '', body };
+  };
   return [
     tell('chongqing', 'CQ-2026-000123', motorcycleParts),
-    report('chongqing', motorcycleParts, { hour: -98, type: 'GTIN', document: 'CQ0000123', place: tuanjiecun }),
-    report('chongqing', motorcycleParts, { hour: -96, type: 'GTOT', document: 'CQ0000124', place: tuanjiecun }),
+    report('chongqing', motorcycleParts, { hour: -198, type: 'GTIN', document: 'CQ0000123', place: tuanjiecun }),
+    handle('chongqing', motorcycleParts, { hour: -194, type: 'LOAD', document: 'CQ0000124', place: tuanjiecun, carriage: blockTrain }),
     tell('gansu', 'GS-2026-000207', freshApples),
     report('gansu', freshApples, { hour: -74, type: 'GTIN', document: 'GS0000207', place: dongchuan }),
     report('gansu', freshApples, { hour: -72, type: 'GTOT', document: 'GS0000208', place: dongchuan }),
@@ -37,7 +45,9 @@ export function demoMessages(now: number): DemoMessage[] {
     tell('guizhou', 'GZ-2026-000311', truckTyres),
     report('guizhou', truckTyres, { hour: -60, type: 'GTOT', document: 'GZ0000311', place: dulaying }),
     tell('guangxi', 'GX-2026-000123', motorcycleParts),
-    report('guangxi', motorcycleParts, { hour: -47, type: 'GTIN', document: 'GX0000123', place: beibuGulf }),
+    handle('guangxi', motorcycleParts, { hour: -144, type: 'DISC', document: 'GX0000121', place: eastStation, carriage: blockTrain }),
+    report('guangxi', motorcycleParts, { hour: -142, type: 'GTIN', document: 'GX0000123', place: beibuGulf }),
+    handle('guangxi', motorcycleParts, { hour: -136, type: 'LOAD', document: 'GX0000124', place: beibuGulf, carriage: voyage024S }),
     // The apples should have come four hours ago.
     tell('guangxi', 'GX-2026-000207', freshApples),
     tell('guangxi', 'GX-2026-000311', truckTyres),
@@ -46,10 +56,21 @@ export function demoMessages(now: number): DemoMessage[] {
     tell('guangxi', 'GX-2026-000055', freshDurian),
     report('guangxi', freshDurian, { hour: -3, type: 'GTIN', document: 'GX0000055', place: youyiguanGate }),
     tell('asean', 'SG-2026-000123', motorcycleParts),
+    handle('asean', motorcycleParts, { hour: -8, type: 'DISC', document: 'SG0000123', place: tuas, carriage: voyage024S }),
     tell('asean', 'SG-2026-000207', freshApples),
     ...threads(hours, report),
+    ...namedCalls(hours).map(({ holder, message }) => messageOf(holder, 'transport-call.v1', message)),
   ];
 }
+
+const blockTrain = { is: 'train', trainNumber: 'X9571' } as const;
+const voyage024S = { is: 'vessel', vesselIMONumber: '3100007', vesselName: 'LAND SEA SAMPLE', voyageNumber: '024S' } as const;
+
+type Handle = (
+  holder: DemoHolder,
+  journey: Journey,
+  handling: Pick<Handling, 'type' | 'document' | 'place' | 'carriage'> & { readonly hour: number },
+) => DemoMessage;
 
 type Report = (
   holder: DemoHolder,
@@ -94,9 +115,13 @@ export function demoConsignments(messages: readonly DemoMessage[]): number {
 }
 
 function tell(holder: DemoHolder, recordReference: string, { consignment }: Journey, revision = 1): DemoMessage {
-  const { client, controllerCode } = demoSources[holder];
-  const body = JSON.stringify({ recordReference, revision, cancelled: false, controllerCode, ...consignment });
-  return { party: holder, client, contentType: 'application/json', query: 'format=consignment.v1', body };
+  const { controllerCode } = demoSources[holder];
+  return messageOf(holder, 'consignment.v1', { recordReference, revision, cancelled: false, controllerCode, ...consignment });
+}
+
+function messageOf(holder: DemoHolder, format: string, message: object): DemoMessage {
+  const { client } = demoSources[holder];
+  return { party: holder, client, contentType: 'application/json', query: `format=${format}`, body: JSON.stringify(message) };
 }
 
 function instant(at: number): string {

@@ -1,7 +1,9 @@
 /** What flows into the demo corridor behind its named consignments: some thousand more, over eight weeks past and two to come. */
 import type { DemoMessage } from './demo.ts';
-import { codecos, type Gate } from './demo-codeco.ts';
-import { type MadeConsignment, makeConsignment, type Passed, type Told } from './demo-consignment.ts';
+import { callsOf } from './demo-calls.ts';
+import { codecoOf, type Gate } from './demo-codeco.ts';
+import { type MadeConsignment, makeConsignment } from './demo-consignment.ts';
+import { type Handling, handlingReport } from './demo-handling.ts';
 import { type DemoHolder, demoSources } from './demo-sources.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -12,7 +14,7 @@ const weeksBack = 8;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Everything the sources of the demo have sent by `now` (ms since the epoch), each holder's in the order of its source. Equal arguments, equal bytes. */
+/** Everything the sources of the demo have sent by `now` (ms since the epoch), as `messagesOf` puts it. Equal arguments, equal bytes. */
 export function demoFill(now: number, seed: number): DemoMessage[] {
   const start = Math.floor(now / hourMs) * hourMs;
   const random = seededRandom(seed);
@@ -23,42 +25,74 @@ export function demoFill(now: number, seed: number): DemoMessage[] {
       made.push(makeConsignment(random, { number: 1_001 + made.length, departsAt, now: start }));
     }
   }
-  return messagesOf(made);
+  return messagesOf(made, start);
 }
 
 /** How many consignments `demoFill` tells of. */
 export const demoFillConsignments: number = weeklyDepartures.reduce((sum, count) => sum + count, 0);
 
-/** The messages of some consignments: by day, first what is told of consignments, then each holder's gate reports in interchanges of up to ten. */
-export function messagesOf(made: readonly MadeConsignment[]): DemoMessage[] {
-  const dayOf = ({ at }: { readonly at: number }): number => Math.floor(at / dayMs);
-  const told = groupedBy(made.flatMap((each) => each.told).sort(byTime), dayOf);
-  const passed = groupedBy(made.flatMap((each) => each.passed).sort(byTime), dayOf);
-  const days = [...new Set([...told.keys(), ...passed.keys()])].sort((one, other) => one - other);
-  return days.flatMap((day) => [...(told.get(day) ?? []).map(tellingOf), ...interchangesOf(passed.get(day) ?? [])]);
+/**
+ * The messages of some consignments as they stand at `now`: of each holder first all it is told of consignments, then the calls of what they travel by, then what
+ * happened to their boxes, each in the order of time. Arrays of up to a hundred, and reports of up to 25 boxes: as systems send that have much to say.
+ */
+export function messagesOf(made: readonly MadeConsignment[], now: number): DemoMessage[] {
+  const told = made.flatMap((each) => each.told).sort(byTime);
+  const calls = callsOf(
+    made.flatMap(({ rides }) => rides),
+    now,
+  );
+  const passed = made.flatMap((each) => each.passed).sort(byTime);
+  const handled = made.flatMap((each) => each.handled).sort(byTime);
+  return [
+    ...arraysOf('consignment.v1', told),
+    ...arraysOf('transport-call.v1', calls),
+    ...batches(passed, ({ holder, gate }) => `${holder} ${gate.type}`, boxesPerReport).map(([first, ...rest]) =>
+      reportOf(first.holder, [first.gate, ...rest.map(({ gate }) => gate)]),
+    ),
+    ...batches(handled, ({ holder, handling: { type, carriage } }) => `${holder} ${type} ${JSON.stringify(carriage)}`, boxesPerReport).map(
+      ([first, ...rest]) => handlingOf(first.holder, [first.handling, ...rest.map(({ handling }) => handling)]),
+    ),
+  ];
 }
 
-/** The message a source posts for what it tells of a consignment. */
-function tellingOf({ holder, message }: Told): DemoMessage {
-  const { client } = demoSources[holder];
-  return { party: holder, client, contentType: 'application/json', query: 'format=consignment.v1', body: JSON.stringify(message) };
+const messagesPerArray = 100;
+const boxesPerReport = 25;
+
+function arraysOf(
+  format: 'consignment.v1' | 'transport-call.v1',
+  messages: readonly { readonly holder: DemoHolder; readonly message: object }[],
+): DemoMessage[] {
+  return batches(messages, ({ holder }) => holder, messagesPerArray).map(([first, ...rest]) => ({
+    party: first.holder,
+    client: demoSources[first.holder].client,
+    contentType: 'application/json',
+    query: `format=${format}`,
+    body: JSON.stringify([first, ...rest].map(({ message }) => message)),
+  }));
 }
 
-/** The interchange a source posts for some gates of one holder. */
+/** The interchange a source posts for some gates of one holder, all in or all out. */
 export function reportOf(holder: DemoHolder, gates: readonly [Gate, ...Gate[]]): DemoMessage {
-  return { party: holder, client: demoSources[holder].client, contentType: 'application/EDIFACT', query: '', body: codecos(gates) };
+  return edifactOf(holder, codecoOf(gates));
 }
 
-const interchangeSize = 10;
+function handlingOf(holder: DemoHolder, boxes: readonly [Handling, ...Handling[]]): DemoMessage {
+  return edifactOf(holder, handlingReport(boxes));
+}
 
-function interchangesOf(passed: readonly Passed[]): DemoMessage[] {
-  return [...groupedBy(passed, ({ holder }) => holder)].flatMap(([holder, its]) => {
-    const reports: DemoMessage[] = [];
-    for (let from = 0; from < its.length; from += interchangeSize) {
-      const [first, ...rest] = its.slice(from, from + interchangeSize).map(({ gate }) => gate);
-      if (first !== undefined) reports.push(reportOf(holder, [first, ...rest]));
+function edifactOf(holder: DemoHolder, body: string): DemoMessage {
+  return { party: holder, client: demoSources[holder].client, contentType: 'application/EDIFACT', query: '', body };
+}
+
+/** Items of one key together, in their order, up to `size` of them. */
+function batches<T>(items: readonly T[], keyOf: (item: T) => string, size: number): [T, ...T[]][] {
+  return [...groupedBy(items, keyOf).values()].flatMap((group) => {
+    const parts: [T, ...T[]][] = [];
+    for (let from = 0; from < group.length; from += size) {
+      const [first, ...rest] = group.slice(from, from + size);
+      if (first !== undefined) parts.push([first, ...rest]);
     }
-    return reports;
+    return parts;
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import type { ConsignmentMessage } from '@corridor/schemas';
 import type { Gate } from './demo-codeco.ts';
+import { applesDocuments, partsDocuments } from './demo-documents.ts';
 import {
   chongqing,
   foreignFirm,
@@ -26,7 +27,7 @@ export type Journey = {
 
 type Hours = (count: number) => string;
 
-/** Motorcycle parts by block train Chongqing → Qinzhou, then by vessel to Singapore; a forwarder in Lanzhou arranges it. */
+/** Motorcycle parts by block train Chongqing → Qinzhou, then by vessel to Singapore, where they have come; a forwarder in Lanzhou arranges it. */
 export function parts(hours: Hours): Journey {
   return {
     consignment: {
@@ -41,8 +42,8 @@ export function parts(hours: Hours): Journey {
           from: chongqing,
           to: qinzhou,
           partyCode: 'CQ',
-          plannedDeparture: hours(-96),
-          plannedArrival: hours(-48),
+          plannedDeparture: hours(-192),
+          plannedArrival: hours(-146),
           trainNumber: 'X9571',
           masterReference: 'CQQZ-X9571',
         },
@@ -52,8 +53,8 @@ export function parts(hours: Hours): Journey {
           from: qinzhou,
           to: singapore,
           partyCode: 'SG',
-          plannedDeparture: hours(20),
-          plannedArrival: hours(140),
+          plannedDeparture: hours(-132),
+          plannedArrival: hours(-12),
           vesselIMONumber: '3100007',
           voyageNumber: '024S',
         },
@@ -84,6 +85,7 @@ export function parts(hours: Hours): Journey {
       declaredValue: { amount: '486000.00', currencyCode: 'CNY' },
       placeOfReceipt: chongqing,
       placeOfDelivery: singapore,
+      transportDocuments: partsDocuments(hours),
     },
     gate: {
       equipmentReference: 'LSCU1000016',
@@ -135,8 +137,8 @@ export function apples(hours: Hours): Journey {
           partyCode: 'SG',
           plannedDeparture: hours(20),
           plannedArrival: hours(140),
-          vesselIMONumber: '3100007',
-          voyageNumber: '024S',
+          vesselIMONumber: '3100033',
+          voyageNumber: '031S',
         },
       ],
       participants: [
@@ -169,6 +171,7 @@ export function apples(hours: Hours): Journey {
       declaredValue: { amount: '372000.00', currencyCode: 'CNY' },
       placeOfReceipt: lanzhou,
       placeOfDelivery: singapore,
+      transportDocuments: applesDocuments(hours),
     },
     gate: {
       equipmentReference: 'LSCU1000021',

@@ -1,4 +1,7 @@
-/** The ways goods take in the demo, and what travels on them. Times are hours after the departure from the origin. Weights say how often. */
+/**
+ * The ways goods take in the demo, and what travels on them. Times are hours after the departure from the origin; where a train or vessel goes by the
+ * timetable, they say when goods are ready for it, and how long it takes says the timetable. Weights say how often.
+ */
 import type { ConsignmentMessage } from '@corridor/schemas';
 import { chongqing, guiyang, haiphong, langSon, lanzhou, nanning, type Place, qinzhou, singapore, youyiguan } from './demo-places.ts';
 import { type DemoHolder, demoGates } from './demo-sources.ts';
@@ -13,11 +16,14 @@ export type RouteLeg = {
   readonly arrives: number;
 };
 
-/** A gate on the way, and who reports it. */
-export type RouteGate = {
+/** What happens to boxes on the way, so many hours after a leg's departure or arrival (before: negative), and who reports it. */
+export type RouteReport = {
   readonly holder: DemoHolder;
-  readonly type: 'GTIN' | 'GTOT';
-  readonly hour: number;
+  /** Through a gate, or onto the leg's vessel and off it. */
+  readonly type: 'GTIN' | 'GTOT' | 'LOAD' | 'DISC';
+  readonly leg: number;
+  readonly end: 'departs' | 'arrives';
+  readonly hours: number;
   readonly place: { readonly UNLocationCode: string; readonly terminal: string };
 };
 
@@ -39,7 +45,7 @@ export type Route = {
   readonly weight: number;
   readonly holders: readonly [DemoHolder, ...DemoHolder[]];
   readonly legs: readonly [RouteLeg, ...RouteLeg[]];
-  readonly gates: readonly RouteGate[];
+  readonly reports: readonly RouteReport[];
   readonly goods: readonly [Goods, ...Goods[]];
   readonly currencyCode: 'CNY' | 'USD';
 };
@@ -77,11 +83,29 @@ const truck = (from: Place, to: Place, partyCode: string, departs: number, arriv
   departs,
   arrives,
 });
-const gate = (holder: DemoHolder, type: RouteGate['type'], hour: number, place: keyof typeof demoGates): RouteGate => ({
+const departing = (
+  holder: DemoHolder,
+  type: RouteReport['type'],
+  leg: number,
+  hours: number,
+  place: keyof typeof demoGates,
+): RouteReport => ({
   holder,
   type,
-  hour,
+  leg,
+  end: 'departs',
+  hours,
   place: demoGates[place],
+});
+const arriving = (
+  holder: DemoHolder,
+  type: RouteReport['type'],
+  leg: number,
+  hours: number,
+  place: keyof typeof demoGates,
+): RouteReport => ({
+  ...departing(holder, type, leg, hours, place),
+  end: 'arrives',
 });
 
 /** The routes of the demo. */
@@ -91,11 +115,13 @@ export const demoRoutes: readonly [Route, ...Route[]] = [
     weight: 32,
     holders: ['chongqing', 'guangxi', 'asean'],
     legs: [rail(chongqing, qinzhou, 'CQ', 0, 46), vessel(qinzhou, singapore, 'SG', 96, 216)],
-    gates: [
-      gate('chongqing', 'GTIN', -6, 'tuanjiecun'),
-      gate('chongqing', 'GTOT', 0, 'tuanjiecun'),
-      gate('guangxi', 'GTIN', 47, 'beibuGulf'),
-      gate('asean', 'GTOT', 226, 'tuas'),
+    reports: [
+      departing('chongqing', 'GTIN', 0, -6, 'tuanjiecun'),
+      departing('chongqing', 'GTOT', 0, -1, 'tuanjiecun'),
+      arriving('guangxi', 'GTIN', 0, 1, 'beibuGulf'),
+      departing('guangxi', 'LOAD', 1, -6, 'beibuGulf'),
+      arriving('asean', 'DISC', 1, 3, 'tuas'),
+      arriving('asean', 'GTOT', 1, 10, 'tuas'),
     ],
     goods: [
       goods(5, '摩托车零件 motorcycle parts', '871410', '45G1', 18_400, 28.75, 26),
@@ -110,13 +136,15 @@ export const demoRoutes: readonly [Route, ...Route[]] = [
     weight: 14,
     holders: ['gansu', 'guizhou', 'guangxi', 'asean'],
     legs: [rail(lanzhou, guiyang, 'GS', 0, 42), rail(guiyang, qinzhou, 'GZ', 48, 68), vessel(qinzhou, singapore, 'SG', 102, 222)],
-    gates: [
-      gate('gansu', 'GTIN', -5, 'dongchuan'),
-      gate('gansu', 'GTOT', 0, 'dongchuan'),
-      gate('guizhou', 'GTIN', 42, 'dulaying'),
-      gate('guizhou', 'GTOT', 48, 'dulaying'),
-      gate('guangxi', 'GTIN', 69, 'beibuGulf'),
-      gate('asean', 'GTOT', 230, 'tuas'),
+    reports: [
+      departing('gansu', 'GTIN', 0, -5, 'dongchuan'),
+      departing('gansu', 'GTOT', 0, -1, 'dongchuan'),
+      arriving('guizhou', 'GTIN', 0, 1, 'dulaying'),
+      departing('guizhou', 'GTOT', 1, -1, 'dulaying'),
+      arriving('guangxi', 'GTIN', 1, 1, 'beibuGulf'),
+      departing('guangxi', 'LOAD', 2, -6, 'beibuGulf'),
+      arriving('asean', 'DISC', 2, 3, 'tuas'),
+      arriving('asean', 'GTOT', 2, 8, 'tuas'),
     ],
     goods: [
       goods(5, '鲜苹果 fresh apples', '080810', '45R1', 24_300, 20.25, 7.6),
@@ -131,7 +159,12 @@ export const demoRoutes: readonly [Route, ...Route[]] = [
     weight: 14,
     holders: ['guizhou', 'guangxi'],
     legs: [rail(guiyang, qinzhou, 'GZ', 0, 20), vessel(qinzhou, haiphong, 'VN', 54, 90)],
-    gates: [gate('guizhou', 'GTIN', -5, 'dulaying'), gate('guizhou', 'GTOT', 0, 'dulaying'), gate('guangxi', 'GTIN', 21, 'beibuGulf')],
+    reports: [
+      departing('guizhou', 'GTIN', 0, -5, 'dulaying'),
+      departing('guizhou', 'GTOT', 0, -1, 'dulaying'),
+      arriving('guangxi', 'GTIN', 0, 1, 'beibuGulf'),
+      departing('guangxi', 'LOAD', 1, -6, 'beibuGulf'),
+    ],
     goods: [
       goods(4, '载重汽车轮胎 truck tyres', '401120', '22G1', 14_950, 57.5, 2.8),
       goods(3, '磷酸二铵 diammonium phosphate', '310530', '22G1', 25_000, 50, 0.55),
@@ -144,7 +177,7 @@ export const demoRoutes: readonly [Route, ...Route[]] = [
     weight: 28,
     holders: ['guangxi'],
     legs: [truck(langSon, youyiguan, 'VN', 0, 5), truck(youyiguan, nanning, 'GX', 8, 13)],
-    gates: [gate('guangxi', 'GTIN', 5, 'youyiguan'), gate('guangxi', 'GTOT', 8, 'youyiguan')],
+    reports: [arriving('guangxi', 'GTIN', 0, 0, 'youyiguan'), departing('guangxi', 'GTOT', 1, 0, 'youyiguan')],
     goods: [
       goods(5, '鲜榴莲 fresh durian', '081060', '45R1', 19_400, 18, 5),
       goods(3, '火龙果 dragon fruit', '081090', '45R1', 20_600, 20, 1.1),
@@ -158,11 +191,13 @@ export const demoRoutes: readonly [Route, ...Route[]] = [
     weight: 12,
     holders: ['asean', 'guangxi', 'chongqing'],
     legs: [vessel(singapore, qinzhou, 'SG', 0, 118), rail(qinzhou, chongqing, 'GX', 150, 198)],
-    gates: [
-      gate('asean', 'GTIN', -20, 'tuas'),
-      gate('guangxi', 'GTOT', 149, 'beibuGulf'),
-      gate('chongqing', 'GTIN', 199, 'tuanjiecun'),
-      gate('chongqing', 'GTOT', 214, 'tuanjiecun'),
+    reports: [
+      departing('asean', 'GTIN', 0, -20, 'tuas'),
+      departing('asean', 'LOAD', 0, -5, 'tuas'),
+      arriving('guangxi', 'DISC', 0, 3, 'beibuGulf'),
+      departing('guangxi', 'GTOT', 1, -3, 'beibuGulf'),
+      arriving('chongqing', 'GTIN', 1, 1, 'tuanjiecun'),
+      arriving('chongqing', 'GTOT', 1, 15, 'tuanjiecun'),
     ],
     goods: [
       goods(3, '聚乙烯 polyethylene', '390110', '22G1', 24_750, 25, 1.2),

@@ -15,6 +15,7 @@ export const demoGates = {
   tuanjiecun: { UNLocationCode: 'CNCQI', terminal: 'CQTJC' },
   dongchuan: { UNLocationCode: 'CNLAZ', terminal: 'LZDC' },
   dulaying: { UNLocationCode: 'CNGYA', terminal: 'GZDLY' },
+  eastStation: { UNLocationCode: 'CNQZH', terminal: 'QZEAST' },
   beibuGulf: { UNLocationCode: 'CNQZH', terminal: 'BICT:TER:ZZZ' },
   youyiguan: { UNLocationCode: 'CNYYG', terminal: 'YYGGATE' },
   tuas: { UNLocationCode: 'SGSIN', terminal: 'TUAS' },

@@ -52,7 +52,7 @@ export function corrected(hours: Hours, packages: 720 | 680): Journey {
     booking: 'LSB2600124',
     legs: [
       { ...leg('RAIL', chongqing, qinzhou, 'CQ', hours(-50), hours(-4)), trainNumber: 'X9573' },
-      vesselLeg(hours, { departs: 20, arrives: 140, voyageNumber: '024S' }),
+      vesselLeg(hours, { departs: 20, arrives: 140, vesselIMONumber: '3100033', voyageNumber: '031S' }),
     ],
     participants: [motors, spares, lanzhouForwarder, broker],
     boxes: [{ equipmentReference: 'LSCU1000042', sealNumber: 'CQ600124' }],
@@ -68,9 +68,9 @@ export function gap(hours: Hours): Journey {
     ucr: '4CN91620100MA0000023P-000208',
     booking: 'LSB2600208',
     legs: [
-      { ...leg('RAIL', lanzhou, guiyang, 'GS', hours(-100), hours(-58)), trainNumber: 'X9574' },
-      { ...leg('RAIL', guiyang, qinzhou, 'GZ', hours(-52), hours(-32)), trainNumber: 'X9576' },
-      vesselLeg(hours, { departs: 20, arrives: 140, voyageNumber: '024S' }),
+      { ...leg('RAIL', lanzhou, guiyang, 'GS', hours(-100), hours(-58)), trainNumber: 'X9594' },
+      { ...leg('RAIL', guiyang, qinzhou, 'GZ', hours(-52), hours(-32)), trainNumber: 'X9596' },
+      vesselLeg(hours, { departs: 20, arrives: 140, vesselIMONumber: '3100033', voyageNumber: '031S' }),
     ],
     participants: [orchards, freshImports, lanzhouForwarder],
     boxes: [{ equipmentReference: 'LSCU1000058', sealNumber: 'GS700210' }],
@@ -80,15 +80,15 @@ export function gap(hours: Hours): Journey {
   });
 }
 
-/** Two boxes of motorcycle parts under one reference: one goes with voyage 024S, the other a week later with 025S. Legs name no box, so both show both. */
+/** Two boxes of motorcycle parts under one reference: one goes with voyage 031S, the other a week later with 018S. Legs name no box, so both show both. */
 export function split(hours: Hours): Journey {
   return journeyOf({
     ucr: '4CN91500000MA0000031E-000125',
     booking: 'LSB2600125',
     legs: [
       { ...leg('RAIL', chongqing, qinzhou, 'CQ', hours(-74), hours(-28)), trainNumber: 'X9571' },
-      vesselLeg(hours, { departs: 20, arrives: 140, voyageNumber: '024S' }),
-      vesselLeg(hours, { departs: 188, arrives: 308, voyageNumber: '025S' }),
+      vesselLeg(hours, { departs: 20, arrives: 140, vesselIMONumber: '3100033', voyageNumber: '031S' }),
+      vesselLeg(hours, { departs: 188, arrives: 308, vesselIMONumber: '3100045', voyageNumber: '018S' }),
     ],
     participants: [motors, spares, lanzhouForwarder, broker],
     boxes: [
@@ -105,9 +105,12 @@ function leg(modeOfTransport: Leg['modeOfTransport'], from: Place, to: Place, pa
   return { sequence: 1, modeOfTransport, from, to, partyCode, plannedDeparture: departs, plannedArrival: arrives };
 }
 
-function vesselLeg(hours: Hours, o: { readonly departs: number; readonly arrives: number; readonly voyageNumber: string }): Leg {
-  const { departs, arrives, voyageNumber } = o;
-  return { ...leg('VESSEL', qinzhou, singapore, 'SG', hours(departs), hours(arrives)), vesselIMONumber: '3100007', voyageNumber };
+function vesselLeg(
+  hours: Hours,
+  o: { readonly departs: number; readonly arrives: number; readonly vesselIMONumber: string; readonly voyageNumber: string },
+): Leg {
+  const { departs, arrives, ...vessel } = o;
+  return { ...leg('VESSEL', qinzhou, singapore, 'SG', hours(departs), hours(arrives)), ...vessel };
 }
 
 function journeyOf(o: {

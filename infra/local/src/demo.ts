@@ -21,6 +21,14 @@ export type DemoMessage = {
 /** What became of the messages: how many took effect now or earlier, and what was refused, in words. */
 export type DemoOutcome = { readonly takenIn: number; readonly refused: readonly string[] };
 
+/** Where the doors are, and how a source gets its token. */
+export type DemoDoors = {
+  readonly urlOf: (party: string) => string;
+  readonly tokenUrlOf: (party: string) => string;
+  readonly clientSecretFile: string;
+  readonly clock: Clock;
+};
+
 const demoState = z.object({ startedAt: z.number(), filled: z.boolean().default(false) });
 
 /**
@@ -48,24 +56,18 @@ function readDemo(path: string): z.infer<typeof demoState> {
 }
 
 /**
- * Sends the messages through the parties' own doors, each with its source's token: parties at the same time, the messages of one in their order, but for
- * neighbours of one kind, of which `atOnce` may be under way. A party that is not there is told in `refused`; it never stops the others.
+ * Sends the messages through the parties' own doors, each with its source's token: parties at the same time, the messages of one in their order, one
+ * after the other. A party that is not there is told in `refused`; it never stops the others.
  */
 export async function sendDemo(
   messages: readonly DemoMessage[],
-  options: {
-    readonly urlOf: (party: string) => string;
-    readonly tokenUrlOf: (party: string) => string;
-    readonly clientSecretFile: string;
-    readonly clock: Clock;
+  options: DemoDoors & {
     /** Pause before a message is repeated that met a program still busy with its start; default 1 s. */
     readonly repeatMs?: number;
     /** How often it is repeated; default 10. */
     readonly attempts?: number;
     /** One message under way in the whole corridor, which stays free for questions; default: one per party. */
     readonly oneByOne?: boolean;
-    /** Messages of one kind under way at one party; default 1. */
-    readonly atOnce?: number;
     /** Ends it early: what is under way is finished, nothing more is sent. */
     readonly signal?: AbortSignal;
     /** Called after each message, with the number of those done. */
@@ -82,9 +84,9 @@ export async function sendDemo(
       : [...new Set(messages.map(({ party }) => party))].map((party) => messages.filter((candidate) => candidate.party === party));
   await Promise.all(
     queues.map(async (queue) => {
-      for (const wave of wavesOf(queue, options.atOnce ?? 1)) {
+      for (const message of queue) {
         if (options.signal?.aborted === true) return;
-        await Promise.all(wave.map(deliver));
+        await deliver(message);
       }
     }),
   );
@@ -127,15 +129,4 @@ async function patiently(
       await new Promise((resolve) => setTimeout(resolve, repeatMs));
     }
   }
-}
-
-// Neighbours of one format: consignments do not depend on each other, but gate reports are linked to consignments that are there.
-function wavesOf(messages: readonly DemoMessage[], size: number): DemoMessage[][] {
-  const waves: DemoMessage[][] = [];
-  for (const message of messages) {
-    const last = waves.at(-1);
-    if (last !== undefined && last.length < size && last[0]?.query === message.query) last.push(message);
-    else waves.push([message]);
-  }
-  return waves;
 }

@@ -28,6 +28,7 @@ test('the screen says where everything is, and offers what exists', () => {
     '  npm run -s ask -- cq-officer   examples/one-consignment.graphql',
     '  npm run -s ask -- lz-forwarder examples/one-consignment.graphql   same query, a firm named on the record',
     '  npm run -s ask -- sg-terminal  examples/one-consignment.graphql   same query, other rights',
+    '  npm run -s directory:log -- gx-officer                            who looked up its entries at the directory; also directory:mine',
     '  npm run -s stop-party -- guizhou                                  then ask as lz-forwarder for examples/story-12-silent-party.graphql: its part is missing and named',
     'Ctrl-C stops everything. Data and logs stay in .data; npm start -- --fresh begins anew.',
   ]);

@@ -12,6 +12,7 @@ const tries: readonly Try[] = [
   { persona: 'sg-terminal', file: 'examples/one-consignment.graphql', note: 'same query, other rights' },
   { persona: 'lz-forwarder', file: 'examples/my-consignments.graphql', note: 'what a firm takes part in' },
   { persona: 'cq-officer', file: 'examples/story-1-block-train.graphql', note: 'one box, three owners' },
+  { persona: 'gz-officer', file: 'examples/transport-calls.graphql', note: 'trains, vessels and trucks: planned, estimated, actual' },
   { persona: 'anonymous', file: 'examples/facilities.graphql', note: 'public data, no token' },
   { persona: 'gx-officer', file: 'examples/who-read-us.graphql', more: '--at guangxi', note: 'those reads, at the owner' },
 ];
@@ -35,6 +36,10 @@ export function screen(o: {
       command: ['npm run -s ask --', persona.padEnd(12), file, more ?? ''].join(' ').trimEnd(),
       note,
     }));
+  lines.push({
+    command: 'npm run -s directory:log -- gx-officer',
+    note: 'who looked up its entries at the directory; also directory:mine',
+  });
   lines.push({
     command: 'npm run -s stop-party -- guizhou',
     note: 'then ask as lz-forwarder for examples/story-12-silent-party.graphql: its part is missing and named',

@@ -144,7 +144,7 @@ test.each([
   expect([ended, complained, printed]).toEqual([code, `${told}\n`, '']);
 });
 
-test('a token is printed alone, for the gateway or for one owner, and its absence is told', async () => {
+test('a token is printed alone, for the gateway, for one owner or for the directory, and its absence is told', async () => {
   const printed: string[] = [];
   const around = {
     folder,
@@ -159,11 +159,9 @@ test('a token is printed alone, for the gateway or for one owner, and its absenc
     if (command.is !== 'token') throw new Error(line);
     return printToken(command, { ...around, env });
   };
-  expect([await token('token cq-officer'), await token('token gx-officer --at guangxi'), printed]).toEqual([
-    0,
-    0,
-    ['token-of-cq-officer', 'token-of-gx-officer-at-gx'],
-  ]);
+  const asked = ['token cq-officer', 'token gx-officer --at guangxi', 'token gx-officer --at directory'];
+  for (const line of asked) expect(await token(line)).toBe(0);
+  expect(printed).toEqual(['token-of-cq-officer', 'token-of-gx-officer-at-gx', 'token-of-gx-officer-at-directory']);
   expect([await token('token cq-officer', { CORRIDOR_CLIENT_SECRET: 'guess' }), printed.at(-1)]).toEqual([
     1,
     'The issuer gives cq-officer no token (HTTP 401)',

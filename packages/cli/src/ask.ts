@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { request } from 'undici';
 import { readAnswer } from './answer.ts';
+import { Ended } from './ended.ts';
 import { clientAtOwner, type Persona } from './personas.ts';
 import { report } from './report.ts';
-import { clientSecret, findCorridor, type RunningCorridor } from './running-corridor.ts';
+import { findCorridor, type RunningCorridor } from './running-corridor.ts';
+import { exchange, tokenOfClient } from './token.ts';
 import { type AskCommand, codeInClients, type TokenCommand } from './usage.ts';
 
 /** Where the command runs: everything it touches beside the network. */
@@ -16,15 +17,6 @@ export type Surroundings = {
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
 };
-
-/** A fault that ends the command: what to tell, and the exit code. */
-class Ended extends Error {
-  readonly code: 1 | 2;
-  constructor(code: 1 | 2, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** Asks and prints; gives the exit code: 0 an answer, 1 a refusal or no answer, 2 wrong usage. */
 export async function ask(command: AskCommand, around: Surroundings): Promise<0 | 1 | 2> {
@@ -109,20 +101,8 @@ async function tokenOf(
   corridor: RunningCorridor | undefined,
   around: Surroundings,
 ): Promise<string> {
-  const secret = clientSecret(corridor, around.env['CORRIDOR_CLIENT_SECRET']);
-  if (secret === undefined)
-    throw new Ended(1, 'The secret of the demo’s clients is not here: npm start makes it; or set CORRIDOR_CLIENT_SECRET');
-  const url = around.env['CORRIDOR_TOKEN_URL'] ?? corridor?.token[persona.realm ?? ''];
-  if (url === undefined) throw new Ended(1, 'No issuer was started here: npm start (or set CORRIDOR_TOKEN_URL)');
-  const client = clientOf(persona, at);
-  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: client, client_secret: secret });
-  const { statusCode, text } = await exchange(url, { 'content-type': 'application/x-www-form-urlencoded' }, form.toString());
-  const token = /"access_token"\s*:\s*"([^"]+)"/.exec(text)?.[1];
-  if (statusCode === 200 && token !== undefined) return token;
-  throw new Ended(
-    1,
-    `The issuer gives ${client} no token (HTTP ${statusCode})${at === undefined ? '' : `: is ${persona.name} staff of ${at}?`}`,
-  );
+  const hint = at === undefined ? '' : `: is ${persona.name} staff of ${at}?`;
+  return tokenOfClient({ client: clientOf(persona, at), realm: persona.realm, hint }, corridor, around.env);
 }
 
 function clientOf(persona: Persona, at: string | undefined): string {
@@ -130,15 +110,6 @@ function clientOf(persona: Persona, at: string | undefined): string {
 }
 
 async function send(url: string, headers: Record<string, string>, body: string): Promise<string> {
-  const { text } = await exchange(url, headers, body);
+  const { text } = await exchange(url, { method: 'POST', headers, body });
   return text;
-}
-
-async function exchange(url: string, headers: Record<string, string>, body: string): Promise<{ statusCode: number; text: string }> {
-  try {
-    const answer = await request(url, { method: 'POST', headers, body, headersTimeout: 30_000, bodyTimeout: 30_000 });
-    return { statusCode: answer.statusCode, text: await answer.body.text() };
-  } catch {
-    throw new Ended(1, `Nobody answers at ${url}. Is the corridor up? npm start`);
-  }
 }

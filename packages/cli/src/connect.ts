@@ -23,6 +23,7 @@ import { createTokenClient } from '@corridor/identity';
 import { type Clock, CorridorError } from '@corridor/schemas';
 import type { Surroundings } from './ask.ts';
 import type { ConnectCommand } from './connect-usage.ts';
+import { Ended } from './ended.ts';
 import { clientSecret, findCorridor } from './running-corridor.ts';
 
 /** Where `connect` runs: besides the surroundings, time, chance, the network, and the signal that ends it. */
@@ -34,15 +35,6 @@ export type ConnectSurroundings = Surroundings & {
 };
 
 type ExitCode = 0 | 1 | 2 | 3;
-
-/** A fault that ends the command before a run: what to tell, and the exit code. */
-class Ended extends Error {
-  readonly code: 1 | 2;
-  constructor(code: 1 | 2, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** Follows a mapping; gives the exit code: 0 all got through, 1 no source or no owner, 2 wrong usage or mapping, 3 some rows did not get through. */
 export async function connect(command: ConnectCommand, around: ConnectSurroundings): Promise<ExitCode> {

@@ -37,6 +37,21 @@ export const personas: readonly Persona[] = [
       en: 'officer of Guangxi: with --at guangxi reads who read its records',
     },
   },
+  {
+    name: 'gz-officer',
+    realm: 'corridor',
+    party: 'GZ',
+    who: { zh: '贵州人员：过境省份，看预计到达时间与件数', en: 'officer of Guizhou: a province of transit, sees estimates and quantities' },
+  },
+  {
+    name: 'vn-forwarder',
+    realm: 'asean',
+    party: 'VN',
+    who: {
+      zh: '谅山货运代理：经友谊关入境的货物，见状态与件数',
+      en: 'freight forwarder in Lang Son: status and quantities of goods through Youyiguan',
+    },
+  },
   { name: 'anonymous', realm: null, party: null, who: { zh: '无令牌：仅公开数据', en: 'no token: public data alone' } },
 ];
 

@@ -28,6 +28,8 @@ test.each([
   [['ask', 'emperor', 'a.graphql'], `there is no persona emperor: ${personas.map(({ name }) => name).join(' ')}`],
   [['ask', 'cq-officer', 'a.graphql', 'b.json', 'c'], 'too many arguments: c'],
   [['ask', 'cq-officer', 'a.graphql', '--at', 'yunnan'], 'there is no party yunnan: guangxi chongqing guizhou gansu asean'],
+  [['ask', 'gx-officer', 'a.graphql', '--at', 'directory'], 'the directory answers owners by corridor directory log, mine, links'],
+  [['token', 'anonymous', '--at', 'directory'], 'an owner’s own endpoint answers nobody without a token'],
   [['ask', 'anonymous', 'a.graphql', '--at', 'guangxi'], 'an owner’s own endpoint answers nobody without a token'],
   [['ask', 'cq-officer', 'a.graphql', '--url', 'nowhere'], 'nowhere is no URL'],
   [['ask', 'cq-officer', 'a.graphql', '--lang', 'fr'], '--lang is zh or en, not fr'],

@@ -47,7 +47,9 @@ export function readCommand(args: readonly string[]): Command {
     const persona = personaOf(name);
     if (persona === undefined) return wrong(`there is no persona ${name}: ${personas.map((known) => known.name).join(' ')}`);
     const { purpose, at, url, lang, raw } = values;
-    if (at !== undefined && !isPartyCode(at)) return wrong(`there is no party ${at}: ${parties.map(({ code }) => code).join(' ')}`);
+    if (at === 'directory' && verb === 'ask') return wrong('the directory answers owners by corridor directory log, mine, links');
+    if (at !== undefined && at !== 'directory' && !isPartyCode(at))
+      return wrong(`there is no party ${at}: ${parties.map(({ code }) => code).join(' ')}`);
     if (at !== undefined && persona.realm === null) return wrong('an owner’s own endpoint answers nobody without a token');
     if (verb === 'token') return persona.realm === null ? wrong(`${name} has no token`) : { is: 'token', persona, at };
     if (document === undefined) return wrong('ask needs a persona and a file');
@@ -63,6 +65,7 @@ export function readCommand(args: readonly string[]): Command {
 export const help = `corridor ask <persona> <file.graphql> [variables.json] [flags]
 corridor token <persona> [--at <party>]
 corridor connect <mapping.json> [flags]   a spreadsheet or a database view as a source: connect --help
+corridor directory log|mine|links <persona> [flags]   what the directory holds of an owner: directory --help
 
 ask    sends the query of a file as one of the demo's personas. Prints the data, then who withheld what by
        which rule, how each owner did, and errors.
@@ -79,7 +82,8 @@ Flags
   --purpose <p>      why it is asked; one of the token's purposes (default: its first), of
                      ${purposes.join(' ')}
   --at <party>       asks that owner's own endpoint, not the gateway, with a token meant for it; one of
-                     ${parties.map(({ code }) => code).join(' ')}
+                     ${parties.map(({ code }) => code).join(' ')};
+                     token --at directory: for the owner’s routes of the directory
   --url <url>        asks this endpoint instead of the one of the running corridor
   --lang zh|en       language of messages and headings (default en)
   --raw              the answer as it came, and nothing else
@@ -98,8 +102,9 @@ Examples
   npm run -s token -- cq-officer
 `;
 
-/** Registry code that names an owner of one member in client ids: `GX`; `asean` answers for several and is named by its owner id. */
+/** Registry code that names an owner of one member in client ids: `GX`; `asean` answers for several and is named by its owner id, as is the directory. */
 export function codeInClients(party: string): string {
+  if (party === 'directory') return party;
   const { registryCodes } = partyOf(party);
   return registryCodes.length === 1 ? String(registryCodes[0]) : party;
 }

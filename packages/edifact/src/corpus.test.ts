@@ -64,6 +64,7 @@ describe.skipIf(corpus === undefined)('EDIFACT files of others', () => {
         'seals',
         'grossWeightKg',
         'vehicleRegistrationNumber',
+        'parties',
       ].sort(),
     );
     expect(mapped[0]?.lost.length).toBeGreaterThan(0);
@@ -95,6 +96,7 @@ describe.skipIf(corpus === undefined)('EDIFACT files of others', () => {
         'transportDocument',
         'facility',
         'modeOfTransport',
+        'parties',
       ].sort(),
     );
     expect(first?.lost.length).toBeGreaterThan(0);

@@ -213,6 +213,40 @@ test('an interchange without UNZ before the next one is a warning, and the next 
   expect(findings).toEqual([{ code: 'ENVELOPE_MISSING', severity: 'warning', segment: 15, tag: 'UNT', detail: 'no UNZ' }]);
 });
 
+test('an interchange without UNZ before one with separators of its own is a warning, and the next one is read by them, split wherever it may be', () => {
+  const own = interchange([codeco({ reference: '7' })])
+    .replace('QZGATE', 'OTHER')
+    .replaceAll('+', '*')
+    .replaceAll(':', ';')
+    .replaceAll("'", '~');
+  const cutOff = interchange().replace(/UNZ.*$/, '');
+  const text = `${cutOff}\r\nUNA;*.!\r\n ~\r\n${own}`;
+  const { messages, findings } = read(text);
+  expect(messages.map((message) => [message.envelope.sender, message.reference, message.findings])).toEqual([
+    ['QZGATE', '1', []],
+    ['OTHER', '7', []],
+  ]);
+  expect(findings).toMatchObject([{ code: 'ENVELOPE_MISSING', severity: 'warning', detail: 'no UNZ' }]);
+  expect(messages.map((message) => text.slice(message.bytes.from, message.bytes.from + 6))).toEqual(['UNH+1+', 'UNH*7*']);
+  for (let at = 1; at < text.length; at++) {
+    const reader = new InterchangeReader();
+    const pieces = [bytes(text.slice(0, at)), bytes(text.slice(at))].flatMap((piece) => reader.push(piece));
+    const end = reader.end();
+    expect({ ...end, messages: [...pieces, ...end.messages] }, `split at ${at}`).toEqual(read(text));
+  }
+});
+
+test.each([
+  ['UNA without an interchange behind it', "UNA+ABC'"],
+  ['a tag that begins like it', "UNAB+1'"],
+  ['one cut short by the end of the input', 'UNA:+'],
+])('%s inside a message is a segment of it', (_, segment) => {
+  const { messages } = read(interchange([codeco({ trailer: [segment.replace("'", '')] })]));
+  expect(messages.map((message) => [message.findings, message.segments.length])).toEqual([
+    [[], onlyMessage(interchange()).segments.length],
+  ]);
+});
+
 test('bare messages before an interchange do not pass under its sender', () => {
   const { messages, findings, sender } = read(codeco() + interchange());
   expect([sender, ...messages.map((message) => message.envelope.sender)]).toEqual(['', '', 'QZGATE']);

@@ -32,12 +32,21 @@ export type VesselReference = {
 /** `sealSource`: who sealed, UN/EDIFACT 9303. */
 export type Seal = { readonly sealNumber: string; readonly sealSource: string | null };
 
-/** One container passed a gate (CODECO). Names are DCSA's; every value knows the segment it was read from. */
-export type GateFact = {
-  readonly kind: 'gate';
+/** A party a message names, NAD. It is told and kept, and gives nobody a right. */
+export type PartyReference = {
+  /** UN/EDIFACT 3035: CF container operator, CA carrier, CZ consignor, FW forwarder … */
+  readonly partyFunction: string;
+  /** 3039, upper case. */
+  readonly partyCode: string | null;
+  /** 3055, the agency whose list the code is of: 20 BIC, 87 assigned by the carrier, ZZZ agreed; null = not said. */
+  readonly codeListProvider: string | null;
+  readonly partyName: string | null;
+};
+
+/** What a report says of one container. Names are DCSA's; every value knows the segment it was read from. */
+export type ContainerReport = {
   /** Counts EQD of the message from 1. */
   readonly line: number;
-  readonly type: Sourced<'GTIN' | 'GTOT'>;
   /** ISO 8601 with Z. */
   readonly at: Sourced<string>;
   /** As sent, in upper case and without spaces; form and check digit are not judged here. */
@@ -53,30 +62,20 @@ export type GateFact = {
   /** Verified gross mass, else gross weight, else estimated gross weight. */
   readonly grossWeightKg?: Sourced<number>;
   readonly tareWeightKg?: Sourced<number>;
+  readonly parties: readonly Sourced<PartyReference>[];
+};
+
+/** One container passed a gate (CODECO). */
+export type GateFact = ContainerReport & {
+  readonly kind: 'gate';
+  readonly type: Sourced<'GTIN' | 'GTOT'>;
   readonly vehicleRegistrationNumber?: Sourced<string>;
 };
 
 /** One container was loaded onto a vessel or discharged from it (COARRI). The stowage cell is no part of it. */
-export type HandlingFact = {
+export type HandlingFact = ContainerReport & {
   readonly kind: 'handling';
-  /** Counts EQD of the message from 1. */
-  readonly line: number;
   readonly type: Sourced<'LOAD' | 'DISC'>;
-  /** ISO 8601 with Z. */
-  readonly at: Sourced<string>;
-  /** As sent, in upper case and without spaces; form and check digit are not judged here. */
-  readonly equipmentReference: Sourced<string>;
-  /** ISO 6346 size type, detail or group code. */
-  readonly ISOEquipmentCode?: Sourced<string>;
-  readonly emptyIndicatorCode?: Sourced<'EMPTY' | 'LADEN'>;
-  readonly facility?: Sourced<FacilityReference>;
-  readonly booking?: Sourced<DocumentReference>;
-  readonly transportDocument?: Sourced<DocumentReference>;
-  readonly vessel?: VesselReference;
-  readonly seals: readonly Sourced<Seal>[];
-  /** Verified gross mass, else gross weight, else estimated gross weight. */
-  readonly grossWeightKg?: Sourced<number>;
-  readonly tareWeightKg?: Sourced<number>;
 };
 
 /** DCSA Track & Trace 2.2: event types of equipment, then those of a means of transport. */
@@ -99,7 +98,10 @@ export const statusTypes = [
 /** One of `statusTypes`. */
 export type StatusType = (typeof statusTypes)[number];
 
-/** A container, or a consignment whose containers are not named, reached a status (IFTSTA). It has at least one of the four identifications. */
+/**
+ * A container, a consignment whose containers are not named, or a means of transport reached a status (IFTSTA). It has at least one of four identifications;
+ * of an arrival or departure (ARRI, DEPA) the vehicle alone is enough.
+ */
 export type StatusFact = {
   readonly kind: 'status';
   /** Counts containers under STS of the message from 1, an STS without container as one. Statuses that no table knows count too. */
@@ -121,6 +123,9 @@ export type StatusFact = {
   readonly vessel?: VesselReference;
   /** Number of the train, truck run or barge journey, where it is no vessel. */
   readonly conveyance?: Sourced<string>;
+  /** Of a truck. */
+  readonly vehicleRegistrationNumber?: Sourced<string>;
+  readonly parties: readonly Sourced<PartyReference>[];
 };
 
 /** DCSA mode of transport. */
@@ -154,6 +159,7 @@ export type OrderFact = {
   readonly validUntil?: Sourced<string>;
   /** Verified gross mass, else gross weight, else estimated gross weight. */
   readonly grossWeightKg?: Sourced<number>;
+  readonly parties: readonly Sourced<PartyReference>[];
 };
 
 /** Any fact, told apart by `kind`. */

@@ -1,6 +1,7 @@
 export type { MessageFunction } from './codes.ts';
 export { type Envelope, type Interchange, InterchangeReader, type Message, readInterchange } from './envelope.ts';
 export {
+  type ContainerReport,
   type DocumentReference,
   type FacilityReference,
   type Fact,
@@ -12,6 +13,7 @@ export {
   type ModeOfTransport,
   type OrderFact,
   type OrderType,
+  type PartyReference,
   type Seal,
   type Sourced,
   type StatusFact,

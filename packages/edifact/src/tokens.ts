@@ -45,6 +45,10 @@ export class Tokenizer {
   #hasUna = false;
   /** First characters held back, until they are enough. */
   #head: string | undefined = '';
+  /** Whether they stand where a segment of an interchange without UNZ begins, and may be the next one's UNA. */
+  #isGuess = false;
+  /** Where such a guess was wrong. */
+  #wrongGuess = -1;
   #received = 0;
   #scanned = 0;
   #ended = false;
@@ -110,7 +114,10 @@ export class Tokenizer {
     return [...segments, last];
   }
 
-  /** Behind each UNZ the input opens anew: another interchange may follow, with separators and a character set of its own. */
+  /**
+   * Behind each UNZ the input opens anew: another interchange may follow, with separators and a character set of its own. So it does where UNZ went missing
+   * and a UNA follows.
+   */
   #read(text: string, isLast: boolean, segments: Segment[]): void {
     let rest = text;
     do {
@@ -122,6 +129,16 @@ export class Tokenizer {
 
   /** Holds the first characters back until BOM, white space, what is no EDIFACT, and UNA are known; then gives what stands behind them. */
   #open(text: string, isLast: boolean): string | undefined {
+    if (this.#isGuess) {
+      this.#head = text;
+      if (text.length < openingLength && !isLast && 'UNA'.startsWith(text.slice(0, 3).toUpperCase())) return undefined;
+      this.#isGuess = false;
+      if (!opensAnew.test(text)) {
+        this.#wrongGuess = this.#scanned;
+        this.#head = undefined;
+        return text;
+      }
+    }
     let head = text.replace(/^(?:\xef\xbb\xbf|[\t-\r ])+/, '');
     this.#scanned += text.length - head.length;
     this.#head = head;
@@ -164,6 +181,13 @@ export class Tokenizer {
         if (kind === terminator) {
           this.#find('SEGMENT_EMPTY', 'info', {}, this.#index + 1);
           continue;
+        }
+        if ((code | 0x20) === 0x75 && base + at !== this.#wrongGuess && 'UNA'.startsWith(text.slice(at, at + 3).toUpperCase())) {
+          this.#isGuess = true;
+          this.#mode = between;
+          this.#scanned = base + at;
+          this.#head = '';
+          return at;
         }
         this.#index++;
         segment.begin(base + at);
@@ -297,6 +321,9 @@ export class Tokenizer {
     if (this.#log.wants(severity, segment, this.#message)) this.#log.add({ ...more, code, severity, segment }, this.#message);
   }
 }
+
+/** UNA in the middle of an input: its marks, with line breaks between them, and the segment that opens an interchange. */
+const opensAnew = /^UNA[^A-Za-z0-9]{3,12}UN[BGH]/i;
 
 /** Second and fourth bytes of GB 18030. A separator of the standard is never one. */
 function isTrailByte(code: number): boolean {

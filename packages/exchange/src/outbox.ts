@@ -21,16 +21,18 @@ export async function appendToOutbox(
   changes: readonly { readonly subject: string; readonly noun: Noun; readonly revision: number }[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  const rows = changes.map(({ subject, noun, revision }) => ({ type: changedType(noun), subject, noun, revision }));
-  await tx.execute(
-    `insert into outbox (type, subject, noun, revision)
-     select r.type, r.subject, r.noun, r.revision
-       from rows from (jsonb_to_recordset($1::jsonb) as (type text, subject text, noun text, revision bigint))
-            with ordinality as r(type, subject, noun, revision, ordinal)
-      order by r.ordinal`,
-    JSON.stringify(rows),
+  await tx.query(
+    `with told as (
+       insert into outbox (type, subject, noun, revision)
+       select r.type, r.subject, r.noun, r.revision
+         from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) with ordinality as r(type, subject, noun, revision, ordinality)
+        order by r.ordinality)
+     select pg_notify('${outboxChannel}', '')::text`,
+    changes.map(({ noun }) => changedType(noun)),
+    changes.map(({ subject }) => subject),
+    changes.map(({ noun }) => noun),
+    changes.map(({ revision }) => revision),
   );
-  await tx.execute(`notify ${outboxChannel}`);
 }
 
 /** A row of the outbox that has its position. */

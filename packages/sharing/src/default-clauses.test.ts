@@ -86,16 +86,32 @@ test('an inspection is for the firms of the consignment alone, a release is told
   };
   expect([cqOfficer, lzForwarder, sgTerminal, anonymous].map((caller) => seen(caller, 'INSPECTION', row))).toEqual([
     'no trace',
-    { full: ['EQUIPMENT', 'INSPECTION'], coarse: [] },
+    { full: ['EQUIPMENT', 'REFERENCES', 'INSPECTION'], coarse: [] },
     'no trace',
     'no trace',
   ]);
   expect([cqOfficer, lzForwarder, sgTerminal, anonymous].map((caller) => seen(caller, 'CLEARANCE', row))).toEqual([
     { full: [], coarse: ['CLEARANCE'] },
-    { full: ['EQUIPMENT', 'CLEARANCE'], coarse: [] },
+    { full: ['EQUIPMENT', 'REFERENCES', 'CLEARANCE'], coarse: [] },
     { full: [], coarse: ['CLEARANCE'] },
     'no trace',
   ]);
+});
+
+test('a document is for the firms of the consignment, what says a price for those who see its value, and its content for nobody', () => {
+  const row = (as: string) => ({
+    routeParties: ['GS', 'CQ', 'SG'],
+    destinationParties: ['SG'],
+    participations: [{ org: 'GS/lz-forwarder', function: as }],
+  });
+  const readers = [cqOfficer, sgTerminal, anonymous];
+  for (const c of ['DOCUMENT', 'PRICE_DOCUMENT'] as const) {
+    expect(readers.map((caller) => seen(caller, c, row('CZ')))).toEqual(readers.map(() => 'no trace'));
+  }
+  expect(functions.map((as) => [as, seen(lzForwarder, 'DOCUMENT', row(as))])).toEqual(
+    functions.map((as) => [as, { full: ['REFERENCES', 'DOCUMENT'], coarse: [] }]),
+  );
+  expect(functions.filter((as) => seen(lzForwarder, 'PRICE_DOCUMENT', row(as)) !== 'no trace')).toEqual(['CZ', 'CN', 'DT']);
 });
 
 test('readers see their own reads, and a firm the reads of its consignments, but nobody anonymous reads', () => {

@@ -67,11 +67,14 @@ const table: readonly Row[] = [
   { of: cargo,          to: firm,      on: named,   as: ['CZ', 'CN', 'DT'],       gives: ['VALUE'] },
   { of: cargo,          to: partner,   on: routed,  gives: [...transport, 'PARTIES~'], egress: 'approved' }, // one pseudonym per partner
 
-  { of: ['INSPECTION'], to: firm,      on: named,   gives: ['INSPECTION', 'EQUIPMENT'] },
+  { of: ['INSPECTION'], to: firm,      on: named,   gives: ['INSPECTION', 'EQUIPMENT', 'REFERENCES'] },
 
   { of: ['CLEARANCE'],  to: province,  on: routed,  gives: ['CLEARANCE~'] },
-  { of: ['CLEARANCE'],  to: firm,      on: named,   gives: ['CLEARANCE', 'EQUIPMENT'] },
+  { of: ['CLEARANCE'],  to: firm,      on: named,   gives: ['CLEARANCE', 'EQUIPMENT', 'REFERENCES'] },
   { of: ['CLEARANCE'],  to: partner,   on: routed,  gives: ['CLEARANCE~'] },
+
+  { of: ['DOCUMENT'],   to: firm,      on: named,   gives: ['DOCUMENT', 'REFERENCES'] }, // to provinces and partners by agreement alone
+  { of: ['PRICE_DOCUMENT'], to: firm,  on: named,   as: ['CZ', 'CN', 'DT'],       gives: ['PRICE_DOCUMENT', 'REFERENCES'] }, // as the value
 
   { of: ['ACCESS_LOG'], to: mainland,  on: ownRead, gives: ['ACCESS_LOG'] },
   { of: ['ACCESS_LOG'], to: firm,      on: named,   gives: ['ACCESS_LOG'] },

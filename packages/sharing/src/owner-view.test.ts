@@ -18,6 +18,8 @@ test('the owner’s staff sees every row and group but the access log and inspec
     'EQUIPMENT',
     'EVENT',
     'CLEARANCE',
+    'DOCUMENT',
+    'PRICE_DOCUMENT',
   ]);
   expect(fieldGroups.filter((group) => view.mask('CONSIGNMENT', aRow).grants(group) !== 'full')).toEqual(['INSPECTION', 'ACCESS_LOG']);
   expect(fieldGroups.filter((group) => view.mask('INSPECTION', aRow).grants(group) !== 'none')).toEqual([]);

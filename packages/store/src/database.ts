@@ -3,8 +3,8 @@ import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 /** Rows of a statement and the number of rows its command tag counts. */
 export type Result<Row> = { readonly rows: Row[]; readonly count: number };
 
-/** Runs one statement with its arguments. @throws DatabaseError */
-export type Run = <Row>(text: string, args: readonly unknown[]) => Promise<Result<Row>>;
+/** Runs one statement with its arguments. `written`: the text stands so in the program and comes again; a server may keep its plan. @throws DatabaseError */
+export type Run = <Row>(text: string, args: readonly unknown[], written?: boolean) => Promise<Result<Row>>;
 
 /** One connection used by one caller from beginning to end: what migrations and the check of the owner need. */
 export interface Session {

@@ -33,7 +33,8 @@ function expected(store: Store): string[] {
       const column = /@map\("(\w+)"\)/.exec(rest)?.[1] ?? field;
       columns.set(field, column);
       const digits = /Timestamptz\((\d)\)/.exec(rest)?.[1];
-      const is = arity === '[]' ? 'ARRAY' : rest.includes('@db.Uuid') ? 'uuid' : digits === undefined ? scalar : `${scalar}(${digits})`;
+      const native = ['Uuid', 'Date'].find((name) => rest.includes(`@db.${name} `) || rest.endsWith(`@db.${name}`))?.toLowerCase();
+      const is = arity === '[]' ? 'ARRAY' : (native ?? (digits === undefined ? scalar : `${scalar}(${digits})`));
       const unique = /@(id|unique)\b/.test(rest) ? [`${table}: unique ${column}`] : [];
       return [`${table}: ${column} ${is}${arity === '?' ? ' null' : ''}`, ...unique];
     });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { PGlite, type Results, type Transaction } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import type { Database, Run, Session } from './database.ts';
@@ -20,10 +21,12 @@ export function overPGlite(pglite: PGlite, released: () => Promise<void>): Datab
     adapter: new PrismaPGlite(pglite),
     run: runOn(pglite),
     async transaction(body) {
+      // PGlite answers within one turn of the event loop: without this one, transactions in a row would keep every socket and timer waiting.
+      await setImmediate();
       return guard(pglite.transaction((transaction) => body(runOn(transaction))));
     },
     async listen(channel, wake) {
-      const unlisten = await guard(pglite.listen(channel, () => outsideTransaction(() => setImmediate(wake))));
+      const unlisten = await guard(pglite.listen(channel, () => outsideTransaction(() => globalThis.setImmediate(wake))));
       return () => unlisten();
     },
     async close() {

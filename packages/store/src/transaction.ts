@@ -50,11 +50,11 @@ export async function runTransaction<T>(store: object, run: Run, work: (tx: Tx) 
   let failure: { readonly error: unknown } | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  const statement = <Row>(text: string, args: readonly unknown[]): Promise<{ rows: Row[]; count: number }> => {
+  const statement = <Row>(text: string, args: readonly unknown[], written: boolean): Promise<{ rows: Row[]; count: number }> => {
     const result = last.then(async () => {
       invariant(frame.open, 'the transaction is over');
       if (failure !== undefined) throw failure.error;
-      return run<Row>(text, args);
+      return run<Row>(text, args, written);
     });
     last = result.catch((error: unknown) => {
       failure ??= { error };
@@ -63,13 +63,13 @@ export async function runTransaction<T>(store: object, run: Run, work: (tx: Tx) 
   };
   const tx: Tx = {
     async query<Row>(text: string, ...args: unknown[]) {
-      return (await statement<Row>(text, args)).rows;
+      return (await statement<Row>(text, args, true)).rows;
     },
     async execute(text, ...args) {
-      return (await statement(text, args)).count;
+      return (await statement(text, args, true)).count;
     },
     async sql<Row>(built: Sql) {
-      return (await statement<Row>(built.text, built.values)).rows;
+      return (await statement<Row>(built.text, built.values, false)).rows;
     },
   };
 

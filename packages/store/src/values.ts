@@ -90,8 +90,11 @@ export function encode(value: unknown): string | null {
 function element(value: unknown): string {
   const text = encode(value);
   if (text === null) return 'NULL';
-  return Array.isArray(value) ? text : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  if (Array.isArray(value)) return text;
+  return escaped.test(text) ? `"${text.replace(/[\\"]/g, '\\$&')}"` : `"${text}"`;
 }
+
+const escaped = /[\\"]/;
 
 /** Bytes as the server's hexadecimal text form of `bytea`. */
 function hex(value: Uint8Array): string {

@@ -40,6 +40,20 @@ const apples: ConsignmentMessage = {
     },
   ],
   declaredValue: { amount: '182000.50', currencyCode: 'CNY' },
+  transportDocuments: [
+    {
+      documentTypeCode: 'TRD',
+      transportDocumentReference: 'LSCL 260700123',
+      transportDocumentTypeCode: 'BOL',
+      carrierCode: 'LSCL',
+      issueDate: '2026-07-20',
+      shipmentEventTypeCode: 'ISSU',
+      sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+      mediaType: 'application/pdf',
+      sizeBytes: 48_211,
+      contentURL: 'https://documents.example/LSCL260700123?version=1',
+    },
+  ],
 };
 
 const refusalsOf = (message: unknown): string[] =>
@@ -69,6 +83,37 @@ test.each<[string, object, string]>([
     'custom placeOfDelivery',
   ],
   ['a name in no language', { ...apples, placeOfDelivery: { locationName: {} } }, 'custom placeOfDelivery.locationName'],
+  ...(
+    [
+      ['a digest in upper case', { sha256: 'E3'.repeat(32) }, 'invalid_format transportDocuments.0.sha256'],
+      ['a digest that is too short', { sha256: 'e3b0' }, 'invalid_format transportDocuments.0.sha256'],
+      ['a day of issue that does not exist', { issueDate: '2026-02-30' }, 'invalid_format transportDocuments.0.issueDate'],
+      ['a kind of document that is in no list', { documentTypeCode: 'XYZ' }, 'invalid_value transportDocuments.0.documentTypeCode'],
+      ['a bill of lading among invoices', { documentTypeCode: 'INV' }, 'custom transportDocuments.0.transportDocumentTypeCode'],
+      ['an address without encryption', { contentURL: 'http://documents.example/1' }, 'invalid_format transportDocuments.0.contentURL'],
+      [
+        'an address with a password',
+        { contentURL: 'https://me:secret@documents.example/1' },
+        'invalid_format transportDocuments.0.contentURL',
+      ],
+      ['the content itself', { content: 'JVBERi0=' }, 'unrecognized_keys transportDocuments.0'],
+    ] as const
+  ).map(([what, more, refusal]): [string, object, string] => [
+    what,
+    { ...apples, transportDocuments: apples.transportDocuments?.map((document) => ({ ...document, ...more })) },
+    refusal,
+  ]),
+  [
+    'a document twice, its number once with and once without a space',
+    {
+      ...apples,
+      transportDocuments: apples.transportDocuments?.flatMap((document) => [
+        document,
+        { ...document, transportDocumentReference: 'lscl260700123' },
+      ]),
+    },
+    'custom transportDocuments',
+  ],
   ['a field that is null', { ...apples, placeOfReceipt: null }, 'invalid_type placeOfReceipt'],
 ])('%s is refused', (_, message, refusal) => {
   expect(refusalsOf(message)).toEqual([refusal]);

@@ -5,6 +5,7 @@
  * Each message tells the whole record; `revision` says which of two is newer. Words as in the UN/CEFACT consignment and in DCSA's interfaces.
  */
 import { z } from 'zod';
+import { documentTypeCodes, shipmentEventTypeCodes } from '../codes/document-codes.ts';
 import { instant, localizedText, place, quantity, reference, text } from './message-fields.ts';
 
 const leg = z.strictObject({
@@ -69,6 +70,58 @@ const goods = z.strictObject({
   ),
 });
 
+const carrierCode = z
+  .string()
+  .regex(/^[A-Z0-9]{2,9}$/)
+  .describe('SMDG or SCAC code of the carrier that gave the number');
+
+const transportDocument = z
+  .strictObject({
+    documentTypeCode: z
+      .enum(documentTypeCodes)
+      .describe('Kind of document, DCSA: TRD bill of lading or waybill, INV invoice, CEO certificate of origin …'),
+    transportDocumentReference: reference(35).describe('Number of the document'),
+    transportDocumentTypeCode: z.exactOptional(z.enum(['BOL', 'SWB']).describe('Of a TRD, DCSA: BOL bill of lading, SWB sea waybill')),
+    carrierCode: z.exactOptional(carrierCode),
+    issueDate: z.exactOptional(z.iso.date().describe('Day of issue')),
+    shipmentEventTypeCode: z.exactOptional(
+      z.enum(shipmentEventTypeCodes).describe('Status of the document, DCSA: DRFT drafted, ISSU issued, SURR surrendered, VOID …'),
+    ),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .describe('SHA-256 of the content, lower-case hexadecimal; the content itself stays with its holder'),
+    mediaType: z.exactOptional(
+      z
+        .string()
+        .max(127)
+        .regex(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/)
+        .describe('Media type of the content, lower case: application/pdf'),
+    ),
+    sizeBytes: z.exactOptional(z.int().min(0).max(1_000_000_000_000).describe('Length of the content')),
+    contentURL: z.exactOptional(
+      z
+        .string()
+        .max(2_048)
+        .regex(/^https:\/\/[^\s/@\p{Cc}\p{Cs}]+(\/[^\s\p{Cc}\p{Cs}]*)?$/u)
+        .describe('Where the content lies; https, without user or password'),
+    ),
+  })
+  .refine(({ documentTypeCode, transportDocumentTypeCode }) => transportDocumentTypeCode === undefined || documentTypeCode === 'TRD', {
+    path: ['transportDocumentTypeCode'],
+    error: 'only of a document TRD',
+  })
+  .describe('A document, by its metadata and digest');
+
+// The number as it is compared: as the sender may write it once with and once without spaces.
+function documentIdentity({
+  documentTypeCode,
+  transportDocumentReference,
+  carrierCode: carrier,
+}: z.infer<typeof transportDocument>): string {
+  return JSON.stringify([documentTypeCode, carrier ?? null, transportDocumentReference.replace(/\s+/gu, '').toUpperCase()]);
+}
+
 /** The message, as it is checked at the door. */
 export const consignmentMessage = z
   .strictObject({
@@ -85,12 +138,7 @@ export const consignmentMessage = z
         z.strictObject({
           referenceType: z.enum(['UCR', 'TRANSPORT_DOCUMENT', 'BOOKING', 'RAIL_WAYBILL', 'CUSTOMS_DECLARATION']),
           reference: reference(35),
-          carrierCode: z.exactOptional(
-            z
-              .string()
-              .regex(/^[A-Z0-9]{2,9}$/)
-              .describe('SMDG or SCAC code of the carrier that gave the number'),
-          ),
+          carrierCode: z.exactOptional(carrierCode),
           level: z.enum(['HOUSE', 'MASTER']).describe('HOUSE: of this consignment alone. MASTER: of a call, a train, a groupage box'),
         }),
       )
@@ -117,6 +165,12 @@ export const consignmentMessage = z
     ),
     placeOfReceipt: z.exactOptional(place),
     placeOfDelivery: z.exactOptional(place),
+    transportDocuments: z
+      .array(transportDocument)
+      .max(100)
+      .refine((documents) => new Set(documents.map(documentIdentity)).size === documents.length, { error: 'each document once' })
+      .describe('Documents of the consignment; one that a revision names no more is taken back')
+      .exactOptional(),
   })
   .meta({ title: 'consignment.v1', description: 'One consignment, whole, as a registered source tells it to the owner of the record' });
 

@@ -37,6 +37,7 @@ const indexEntry = z.object({
     facilityTypeCode: short.exactOptional(),
     UNLocationCodes: z.array(short).max(100).exactOptional(),
     eventClassifierCode: short.exactOptional(),
+    corroborates: recordId.exactOptional(),
   }),
 }) satisfies ZodType<IndexEntry>;
 

@@ -47,6 +47,8 @@ export type IndexEntry = {
     readonly facilityTypeCode?: string;
     readonly UNLocationCodes?: readonly string[];
     readonly eventClassifierCode?: string;
+    /** Id of the leading report of the same physical event: lists of milestones show one of them. */
+    readonly corroborates?: string;
   };
 };
 

@@ -41,7 +41,7 @@ test('what two subgraphs share are value types without a key; concrete types sha
 
 test('a stub of the directory is an id and nothing more, and there is one for every kind and party', () => {
   const stubs = objects(directory).filter((node) => parties.some(({ typePrefix }) => node.name.value.startsWith(typePrefix)));
-  expect(stubs).toHaveLength(11 * parties.length);
+  expect(stubs).toHaveLength(13 * parties.length);
   expect(new Set(stubs.map((node) => names(node.fields ?? []).join()))).toEqual(new Set(['id']));
 });
 

@@ -22,8 +22,8 @@ export type DirectoryServerOptions = {
 };
 
 /**
- * The server, not listening yet. `POST /graphql` is for gateways, by a signed hop with a caller passport; `GET /directory/log` and `GET /directory/mine` are
- * for owners, by a token for the directory.
+ * The server, not listening yet. `POST /graphql` is for gateways, by a signed hop with a caller passport; `GET /directory/log`,
+ * `/directory/mine` and `/directory/links` are for owners, by a token for the directory.
  */
 export function createDirectoryServer(options: DirectoryServerOptions): Server {
   const { answer, hopDoor, owners, authority, limits, ...common } = options;
@@ -33,6 +33,7 @@ export function createDirectoryServer(options: DirectoryServerOptions): Server {
   );
   serveOwner(server, '/directory/log', owners.log);
   serveOwner(server, '/directory/mine', owners.mine);
+  serveOwner(server, '/directory/links', owners.links);
   return server;
 }
 
@@ -41,10 +42,10 @@ function serveOwner(server: Server, url: string, read: (request: OwnerRequest) =
     method: 'GET',
     url,
     handler: async (request, reply) => {
-      const { after, limit } = request.query;
+      const { after, limit, of } = request.query;
       const page = await read({
         authorization: request.headers.authorization,
-        query: { after: one(after), limit: one(limit) },
+        query: { after: one(after), limit: one(limit), of: one(of) },
         traceId: correlationId(request.traceparent),
       });
       return reply.send(page);

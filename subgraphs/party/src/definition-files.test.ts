@@ -45,7 +45,14 @@ test('all faults are told at once', () => {
       { ...bict, port: 'nowhere', controllerCode: 'customs' },
       bict,
     ],
-    sources: [{ ...terminal, profile: { ...terminal.profile, facilities: { X: 'nowhere' } } }],
+    sources: [
+      {
+        client: 'depot',
+        formats: ['EDIFACT'],
+        controllerCode: 'port-operator',
+        profile: { ...terminal.profile, facilities: { X: 'nowhere' } },
+      },
+    ],
   });
   expect(faults).toEqual([
     'controller toll-office is not in the list of controllers',
@@ -55,6 +62,7 @@ test('all faults are told at once', () => {
     'place qinzhou: CNQIN is no place of the corridor',
     "place qz-bict: controller customs is not the party's",
     'place qz-bict: no port nowhere',
-    'source qz-terminal: no place nowhere',
+    'source depot: EDIFACT, and nothing else, needs message types',
+    'source depot: no place nowhere',
   ]);
 });

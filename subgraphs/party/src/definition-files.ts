@@ -5,7 +5,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { CorridorError, controllerOf, locationOf, ownerOfRegistryCode, readRegistrationNumber, terminalOf } from '@corridor/schemas';
 import { z } from 'zod';
-import type { FacilityDefinition, OrganisationDefinition, PartyDefinition, SourceDefinition } from './definition.ts';
+import {
+  edifactMessageTypes,
+  type FacilityDefinition,
+  type OrganisationDefinition,
+  type PartyDefinition,
+  type SourceDefinition,
+  sourceFormats,
+} from './definition.ts';
 
 const name = z
   .strictObject({ zh: z.string().min(1).exactOptional(), en: z.string().min(1).exactOptional() })
@@ -60,8 +67,10 @@ const organisations = z.array(
 const table = z.record(z.string(), z.string());
 const source = z.strictObject({
   client: z.string().min(1),
-  formats: z.array(z.enum(['EDIFACT', 'consignment.v1', 'transport-call.v1'])).min(1),
+  formats: z.array(z.enum(sourceFormats)).min(1),
+  messageTypes: z.array(z.enum(edifactMessageTypes)).min(1).exactOptional(),
   controllerCode: z.string(),
+  carrierCode: z.string().exactOptional(),
   profile: z
     .strictObject({
       sender: z.string(),
@@ -153,10 +162,11 @@ export function faultsOf(definition: PartyDefinition): string[] {
     identifications.map(({ scheme, identification }) => `${scheme} ${identification}`),
   );
   for (const each of repeated(numbers)) faults.push(`${each} stands for two organisations`);
-  for (const { client, controllerCode, formats, profile } of sources) {
+  for (const { client, controllerCode, formats, messageTypes, profile } of sources) {
     const at = `source ${client}`;
     check(known(controllerCode), `${at}: controller ${controllerCode} is not the party's`);
     check(!formats.includes('EDIFACT') || profile !== null, `${at}: EDIFACT needs a profile`);
+    check(formats.includes('EDIFACT') === (messageTypes !== undefined), `${at}: EDIFACT, and nothing else, needs message types`);
     check(profile === null || isZone(profile.timeZone), `${at}: no time zone ${profile?.timeZone}`);
     for (const local of Object.values(profile?.facilities ?? {}))
       check(

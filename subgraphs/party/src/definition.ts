@@ -103,10 +103,16 @@ export type OrganisationIdentification = { readonly scheme: 'USCC' | 'UEN' | 'NA
 export type OrganisationAlias = { readonly sender: string; readonly code: string };
 
 /** Formats of the door: what a source may be registered for. */
-export const sourceFormats = ['EDIFACT', 'consignment.v1', 'transport-call.v1'] as const;
+export const sourceFormats = ['EDIFACT', 'consignment.v1', 'transport-call.v1', 'dcsa-tnt-2.2'] as const;
 
 /** A format of the door. */
 export type SourceFormat = (typeof sourceFormats)[number];
+
+/** EDIFACT messages that take effect. */
+export const edifactMessageTypes = ['CODECO', 'COARRI', 'IFTSTA', 'COPARN'] as const;
+
+/** An EDIFACT message that takes effect. */
+export type EdifactMessageType = (typeof edifactMessageTypes)[number];
 
 /** A registered source: which client may send what, and how its messages are read. */
 export type SourceDefinition = {
@@ -115,8 +121,12 @@ export type SourceDefinition = {
   readonly formats: readonly SourceFormat[];
   /** How its EDIFACT is read; `null` where it sends none. */
   readonly profile: PartnerProfile | null;
+  /** The types of EDIFACT messages it may send: a depot CODECO alone. None where absent. */
+  readonly messageTypes?: readonly EdifactMessageType[];
   /** Controller of the events it reports. */
   readonly controllerCode: string;
+  /** Of a source of DCSA events: the carrier (SMDG or SCAC code) in whose count its bookings and transport documents stand, where the source is one. */
+  readonly carrierCode?: string;
 };
 
 /** Id of the party's own profile: fixed, so that no lookup is needed to know it. */

@@ -3,7 +3,8 @@ import { defaultClauses } from '@corridor/sharing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { partyProfileId } from './definition.ts';
 import { type IndexedRecord, indexEntryOf, indexReferences, type Subject } from './index-entry.ts';
-import { aConsignment, codeco, type IngestUnderTest, openIngestUnderTest } from './testing/ingest-under-test.ts';
+import { aConsignment, aDocument, codeco, type IngestUnderTest, openIngestUnderTest } from './testing/ingest-under-test.ts';
+import { aShipmentEvent, tellShipmentEvents } from './testing/shipment-telling.ts';
 
 let owner: IngestUnderTest;
 beforeAll(async () => {
@@ -122,6 +123,44 @@ test('a cancelled consignment is withdrawn, told to nobody, and keeps only what 
   expect([record.entry.withdrawn, record.sealed.audience, record.sealed.links]).toEqual([true, [], []]);
   expect(new Set(record.sealed.references.map(({ joins }) => joins))).toEqual(new Set([true]));
   expect(rights(await tell('equipment-event', 'equipment_event'))).toEqual([]);
+});
+
+test('an event of a document has the rights of the consignment that bears its number, its time and no number; without one it is told to nobody', async () => {
+  const number = [{ referenceType: 'TRANSPORT_DOCUMENT', reference: 'HBL1', carrierCode: 'COSU', level: 'HOUSE' }] as const;
+  await owner.send(aConsignment({ references: [...number] }));
+  await tellShipmentEvents(owner.store, 'M1', [aShipmentEvent()]);
+  const [record, event] = [await tell('consignment-record', 'consignment_record'), await tell('shipment-event', 'shipment_event')];
+  expect(event.entry).toMatchObject({
+    sortDateTime: '2026-07-24T02:00:00.000Z',
+    withdrawn: false,
+    attributes: { eventClassifierCode: 'ACT' },
+  });
+  expect(rights(event)).toEqual(rights(record));
+  expect([event.sealed.references, event.sealed.links]).toEqual([[], [{ recordId: record.entry.id, keyKind: 'TRANSPORT_DOCUMENT' }]]);
+  await owner.send(aConsignment({ revision: 2, references: [] }));
+  expect(rights(await tell('shipment-event', 'shipment_event'))).toEqual([]);
+});
+
+test('that customs holds a clearance is told to the firms of the consignment alone', async () => {
+  await owner.send(aConsignment());
+  const reference = { referenceType: 'BOOKING', reference: 'BK100', carrierCode: 'COSU' } as const;
+  await tellShipmentEvents(owner.store, 'M1', [
+    aShipmentEvent({ documentTypeCode: 'CUC', shipmentEventTypeCode: 'HOLD', documentID: 'D1', references: [reference] }),
+  ]);
+  expect(rights(await tell('shipment-event', 'shipment_event'))).toEqual(['GS GS/lz-forwarder', 'GS GS/lz-orchard']);
+});
+
+test('a document is told to the firms of its consignment, an invoice to those who may know its value; taken back, it is withdrawn', async () => {
+  const { transportDocumentTypeCode: _, ...invoice } = aDocument({ documentTypeCode: 'INV', transportDocumentReference: 'INV7' });
+  await owner.send(aConsignment({ transportDocuments: [aDocument(), invoice] }));
+  const told = async (kind: string) => tell('transport-document', `transport_document where document_type_code = '${kind}'`);
+  const bill = await told('TRD');
+  expect(bill.entry).toMatchObject({ noun: 'transport-document', sortDateTime: null, withdrawn: false, attributes: {} });
+  expect([rights(bill), rights(await told('INV'))]).toEqual([['GS GS/lz-forwarder', 'GS GS/lz-orchard'], ['GS GS/lz-orchard']]);
+  expect(bill.sealed.references).toEqual([]);
+  await owner.send(aConsignment({ revision: 2, transportDocuments: [invoice] }));
+  const gone = await told('TRD');
+  expect([gone.entry.withdrawn, gone.sealed]).toEqual([true, { audience: [], references: [], links: [] }]);
 });
 
 test('a record that is gone is withdrawn, with the revision the outbox was told', async () => {

@@ -36,6 +36,7 @@ test('a discharge report of a laden box gives one fact; the stowage cell is lost
         seals: [{ value: { sealNumber: 'LS004711', sealSource: 'CA' }, segment: 14 }],
         grossWeightKg: { value: 24180.5, segment: 12 },
         tareWeightKg: { value: 2200, segment: 13 },
+        parties: [{ value: { partyFunction: 'CF', partyCode: 'LSL', codeListProvider: '20', partyName: null }, segment: 5 }],
       },
     ],
     findings: [],

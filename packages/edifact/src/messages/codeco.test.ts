@@ -41,6 +41,7 @@ test('a gate-in of a laden box gives one fact, each value with its segment', () 
         seals: [{ value: { sealNumber: 'LS004711', sealSource: 'CA' }, segment: 12 }],
         grossWeightKg: { value: 24180.5, segment: 11 },
         vehicleRegistrationNumber: { value: 'GXN12345', segment: 13 },
+        parties: [{ value: { partyFunction: 'CF', partyCode: 'LSL', codeListProvider: '20', partyName: null }, segment: 5 }],
       },
     ],
     findings: [],

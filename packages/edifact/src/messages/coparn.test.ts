@@ -35,6 +35,7 @@ test('a release order for three empty boxes gives one fact, each value with its 
         },
         validFrom: { value: '2026-07-26T00:00:00.000Z', segment: 9 },
         validUntil: { value: '2026-07-31T15:59:00.000Z', segment: 10 },
+        parties: [{ value: { partyFunction: 'CF', partyCode: 'LSL', codeListProvider: '20', partyName: null }, segment: 5 }],
       },
     ],
     findings: [],

@@ -9,6 +9,7 @@ import { equipmentReferenceOf, grossWeights, weightKg } from './equipment.ts';
 import { containersOf, type EquipmentGroup, partsOf } from './equipment-groups.ts';
 import { instant } from './event-time.ts';
 import { documentName, mappedOf, readHeading, unsupported } from './heading.ts';
+import { partyReader } from './parties.ts';
 import { Reading, type Scopes } from './reading.ts';
 
 /** Directories whose COPARN is read: both place every element read here alike. */
@@ -36,7 +37,11 @@ const places: { readonly [type in OrderType]: readonly string[] } = {
 const operators: readonly string[] = ['CF', 'CA'];
 
 /** What all orders of a message share. */
-type Order = { readonly type: Sourced<OrderType> | undefined; readonly documentNumber: Sourced<string> | undefined };
+type Order = {
+  readonly type: Sourced<OrderType> | undefined;
+  readonly documentNumber: Sourced<string> | undefined;
+  readonly partiesOf: ReturnType<typeof partyReader>;
+};
 
 /**
  * Maps one COPARN to order facts. Never throws. A message with an error gives no facts, so that the sender repeats it as a whole.
@@ -54,8 +59,9 @@ export function mapCoparn(message: Message, profile: PartnerProfile): Mapped<Ord
   const meant = 'neither acceptance, release nor pre-advice';
   const type = bgm && documentName(reading, bgm, profile, coparnDocumentNames, orderTypes, meant);
   const number = bgm === undefined || documentNumber === '' ? undefined : { value: documentNumber, segment: bgm.index };
+  const order = { type, documentNumber: number, partiesOf: partyReader(reading) };
   const facts = containersOf(reading, message, parts, heading.function)
-    .map((box) => orderFact(reading, box, parts.header, { type, documentNumber: number }, profile))
+    .map((box) => orderFact(reading, box, parts.header, order, profile))
     .filter((fact) => fact !== undefined);
   return mappedOf(message, reading, heading, facts);
 }
@@ -64,7 +70,7 @@ function orderFact(
   reading: Reading,
   { line, equipment, segments }: EquipmentGroup,
   header: readonly Segment[],
-  { type, documentNumber }: Order,
+  { type, documentNumber, partiesOf }: Order,
   profile: PartnerProfile,
 ): OrderFact | undefined {
   const scopes: Scopes = [segments, header];
@@ -81,6 +87,7 @@ function orderFact(
   const from = moment(reading, scopes, validFrom, profile, false);
   const until = moment(reading, scopes, validUntil, profile, true);
   const grossWeightKg = weightKg(reading, segments, grossWeights);
+  const parties = partiesOf(scopes);
   if (type === undefined) return undefined;
   return {
     kind: 'order',
@@ -93,6 +100,7 @@ function orderFact(
     ...(from && { validFrom: from }),
     ...(until && { validUntil: until }),
     ...(grossWeightKg && { grossWeightKg }),
+    parties,
   };
 }
 

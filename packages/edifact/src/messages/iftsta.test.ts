@@ -32,6 +32,7 @@ test('the departure of a train gives one fact, each value with its segment; plan
         facility: { value: { facilityCode: 'BICT', facilityCodeListProvider: 'SMDG', UNLocationCode: 'CNQZH' }, segment: 11 },
         modeOfTransport: { value: 'RAIL', segment: 12 },
         conveyance: { value: 'X9502', segment: 12 },
+        parties: [{ value: { partyFunction: 'CA', partyCode: 'LSL', codeListProvider: '20', partyName: null }, segment: 5 }],
       },
     ],
     findings: [],
@@ -147,17 +148,51 @@ test('without EQD, RFF+EQ names the box; without both the status is one of the c
 });
 
 test('a status of nothing that can be found again is an error', () => {
-  const mapped = map({ header: ['CNI+1'], groups: [without('EQD', 'RFF')] });
+  const nameless = without('EQD', 'RFF', 'TDT');
+  const mapped = map({ header: ['CNI+1'], groups: [nameless] });
   expect([mapped.facts, told(mapped)]).toEqual([[], [['SEGMENT_MISSING', 'error', 5, undefined, undefined]]]);
-  const cancelled = map({ bgm: 'BGM+23+ST0001+1', header: ['CNI+1'], groups: [without('EQD', 'RFF')] });
+  const cancelled = map({ bgm: 'BGM+23+ST0001+1', header: ['CNI+1'], groups: [nameless] });
   expect([cancelled.facts, told(cancelled)]).toEqual([[], [['SEGMENT_MISSING', 'warning', 5, undefined, undefined]]]);
-  const placeless = map({ header: ['CNI+1'], groups: [without('EQD', 'RFF', 'LOC+175')] });
+  const placeless = map({ header: ['CNI+1'], groups: [nameless.filter((segment) => !segment.startsWith('LOC+175'))] });
   expect([placeless.facts, placeless.findings.map(({ severity, detail }) => [severity, detail])]).toEqual([
     [],
     [
       ['warning', 'no usable place, LOC+175 or LOC+165'],
       ['error', 'neither container, consignment, booking nor bill of lading'],
     ],
+  ]);
+});
+
+test.each([
+  ['a train by its number', 'RL', 'TDT+30+X9502+2', { conveyance: { value: 'X9502', segment: 8 } }],
+  ['a truck by its plate', 'P', 'TDT+10++3+++++GXN12345', { vehicleRegistrationNumber: { value: 'GXN12345', segment: 8 } }],
+  ['a vessel by its IMO number', 'VD', 'TDT+20+126W+1+++++3100007:146', { vessel: { vesselIMONumber: { value: '3100007', segment: 8 } } }],
+])('the departure of %s needs no container and no papers; what happens to containers does', (_, code, transport, vehicle) => {
+  const status = (sent: string): string[] => [`STS+1+${sent}`, 'DTM+334:202607261205:203', 'LOC+175+CNQZH:139:6', transport];
+  const { facts, findings } = map({ header: ['CNI+1'], groups: [status(code)] });
+  expect(findings).toEqual([]);
+  expect(facts).toMatchObject([{ type: { value: 'DEPA' }, ...vehicle, parties: [] }]);
+  expect(told(map({ header: ['CNI+1'], groups: [status('AL')] }))).toEqual([['SEGMENT_MISSING', 'error', 5, undefined, undefined]]);
+});
+
+test('the parties of the message, its consignment and its status are told together: function, code, whose list, name', () => {
+  const { facts } = map({
+    header: ['NAD+CA+LSL:160:20', 'CNI+1+WB0001', 'NAD+CZ+++LANZHOU SAMPLE FRUIT', 'NAD+FW+LZFWD::ZZZ', 'NAD+CN'],
+    groups: [[...departure, 'NAD+TR+QZT1']],
+  });
+  expect(
+    facts[0]?.parties.map(({ value: { partyFunction, partyCode, codeListProvider, partyName }, segment }) => [
+      partyFunction,
+      partyCode,
+      codeListProvider,
+      partyName,
+      segment,
+    ]),
+  ).toEqual([
+    ['TR', 'QZT1', null, null, 17],
+    ['CZ', null, null, 'LANZHOU SAMPLE FRUIT', 6],
+    ['FW', 'LZFWD', 'ZZZ', null, 7],
+    ['CA', 'LSL', '20', null, 4],
   ]);
 });
 

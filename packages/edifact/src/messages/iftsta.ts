@@ -1,6 +1,6 @@
 // IFTSTA, multimodal status report (UN/EDIFACT D.95B, D.99B and D.00B). A message is a header, consignments (CNI), under each its statuses (STS), and
 // under each status its time and place, the transport (TDT, with places and planned times of its own) and the containers (EQD). One container under
-// one status becomes one status fact; a status without containers is one of the consignment.
+// one status becomes one status fact; a status without containers is one of the consignment, or of the vehicle that arrives or departs.
 import type { MessageFunction } from '../codes.ts';
 import type { Message } from '../envelope.ts';
 import { type Mapped, type Sourced, type StatusFact, type StatusType, statusTypes } from '../facts.ts';
@@ -11,8 +11,9 @@ import { isContainer } from './equipment-groups.ts';
 import { eventTime } from './event-time.ts';
 import { facility } from './facility.ts';
 import { mappedOf, readHeading, unsupported } from './heading.ts';
+import { partyReader } from './parties.ts';
 import { Reading, type Scopes } from './reading.ts';
-import { containerOperator, conveyance, documentReference, modeOfTransport, vessel } from './transport.ts';
+import { containerOperator, conveyance, documentReference, modeOfTransport, registrationNumber, vessel } from './transport.ts';
 
 /** Directories whose IFTSTA is read: all place every element read here alike. */
 export const iftstaDirectories: readonly string[] = ['D.95B', 'D.99B', 'D.00B'];
@@ -57,6 +58,14 @@ type StatusGroup = {
 /** What every container under one status shares. */
 type Status = Pick<StatusFact, 'type' | 'at'> & Partial<StatusFact>;
 
+/** What every status of a message is read with. */
+type Context = {
+  readonly header: readonly Segment[];
+  readonly messageFunction: MessageFunction;
+  readonly profile: PartnerProfile;
+  readonly partiesOf: ReturnType<typeof partyReader>;
+};
+
 /**
  * Maps one IFTSTA to status facts. Never throws. A message with an error gives no facts, so that the sender repeats it as a whole; a status that no
  * table knows is a warning, and lost, since the others stand.
@@ -72,10 +81,11 @@ export function mapIftsta(message: Message, profile: PartnerProfile): Mapped<Sta
   if (groups.length === 0 && heading.function !== 'CANCEL') {
     reading.find('SEGMENT_MISSING', 'error', message.segments.at(-1), undefined, undefined, { detail: 'no STS' });
   }
+  const context = { header, messageFunction: heading.function, profile, partiesOf: partyReader(reading) };
   const facts: StatusFact[] = [];
   let line = 0;
   for (const group of groups) {
-    facts.push(...statusFacts(reading, group, header, line + 1, heading.function, profile));
+    facts.push(...statusFacts(reading, group, line + 1, context));
     line += Math.max(1, group.containers.length);
   }
   return mappedOf(message, reading, heading, facts);
@@ -109,10 +119,8 @@ function partsOf(message: Message): { header: readonly Segment[]; groups: readon
 function statusFacts(
   reading: Reading,
   group: StatusGroup,
-  header: readonly Segment[],
   line: number,
-  messageFunction: MessageFunction,
-  profile: PartnerProfile,
+  { header, messageFunction, profile, partiesOf }: Context,
 ): StatusFact[] {
   const type = statusType(reading, group.status, profile);
   if (type === undefined) return [];
@@ -128,19 +136,21 @@ function statusFacts(
   const status: Status | undefined = at && { type, at, ...(place && { facility: place }), ...transport };
   if (group.containers.length === 0) {
     const fact = { ...equipmentOfReference(reading, group), ...papers(reading, group, scopes, carrier) };
-    if (Object.keys(fact).length === 0) {
+    const parties = partiesOf(scopes);
+    if (Object.keys(fact).length === 0 && !isOfVehicle(type.value, transport)) {
       const detail = 'neither container, consignment, booking nor bill of lading';
       const severity = messageFunction === 'CANCEL' ? 'warning' : 'error';
       reading.find('SEGMENT_MISSING', severity, group.status, undefined, undefined, { detail });
       return [];
     }
-    return status === undefined ? [] : [{ kind: 'status', line, ...status, ...fact }];
+    return status === undefined ? [] : [{ kind: 'status', line, ...status, ...fact, parties }];
   }
   const facts = group.containers.map(({ equipment, segments }, index): StatusFact | undefined => {
     const reference = equipmentReference(reading, equipment);
     const size = isoEquipmentCode(reading, equipment, profile);
     const emptiness = emptyIndicatorCode(reading, equipment);
     const documents = papers(reading, group, [segments, ...scopes], carrier);
+    const parties = partiesOf([segments, ...scopes]);
     if (status === undefined || reference === undefined) return undefined;
     return {
       kind: 'status',
@@ -150,9 +160,15 @@ function statusFacts(
       ...(size && { ISOEquipmentCode: size }),
       ...(emptiness && { emptyIndicatorCode: emptiness }),
       ...documents,
+      parties,
     };
   });
   return facts.filter((fact) => fact !== undefined);
+}
+
+/** Whether a status without papers is one of a vehicle that can be found again. */
+function isOfVehicle(type: StatusType, { vessel: ship, conveyance: number, vehicleRegistrationNumber }: Partial<StatusFact>): boolean {
+  return (type === 'ARRI' || type === 'DEPA') && (ship ?? number ?? vehicleRegistrationNumber) !== undefined;
 }
 
 /** The numbers it goes by: those of the container before those of the status, the consignment and the message. */
@@ -186,8 +202,11 @@ function statusType(reading: Reading, status: Segment, profile: PartnerProfile):
   return undefined;
 }
 
-/** The first TDT under a status: a vessel at sea, else the number of the train, run or journey. */
-function transportParts(reading: Reading, segments: readonly Segment[]): Pick<StatusFact, 'modeOfTransport' | 'vessel' | 'conveyance'> {
+/** The first TDT under a status: a vessel at sea, else the number of the train, run or journey, and the plate of a truck. */
+function transportParts(
+  reading: Reading,
+  segments: readonly Segment[],
+): Pick<StatusFact, 'modeOfTransport' | 'vessel' | 'conveyance' | 'vehicleRegistrationNumber'> {
   const transport = reading.first([segments], 'TDT');
   if (transport === undefined) return {};
   const mode = modeOfTransport(reading, transport);
@@ -195,7 +214,13 @@ function transportParts(reading: Reading, segments: readonly Segment[]): Pick<St
   const isSea = mode === undefined ? stage === '20' : mode.value === 'VESSEL';
   const ship = isSea ? vessel(reading, [[transport]], stage) : undefined;
   const number = isSea ? undefined : conveyance(reading, transport);
-  return { ...(mode && { modeOfTransport: mode }), ...(ship && { vessel: ship }), ...(number && { conveyance: number }) };
+  const plate = mode?.value === 'TRUCK' ? registrationNumber(reading, transport) : undefined;
+  return {
+    ...(mode && { modeOfTransport: mode }),
+    ...(ship && { vessel: ship }),
+    ...(number && { conveyance: number }),
+    ...(plate && { vehicleRegistrationNumber: plate }),
+  };
 }
 
 /** RFF+EQ: how some name the container, instead of EQD or beside it. */

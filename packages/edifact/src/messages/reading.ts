@@ -16,6 +16,9 @@ const mostCharacters = 70;
 /** Different paths listed; what comes beyond them is counted together, so that no message can blow the report up. */
 const mostPaths = 200;
 
+/** A scope of so few is walked for each question: quicker than an index of it. */
+const fewSegments = 24;
+
 /** Tags whose first element is a code that says what the segment is about. */
 const qualified: ReadonlySet<string> = new Set([
   'CNT',
@@ -62,9 +65,8 @@ export class Reading {
 
   /** The first segment of a tag and, where given, a qualifier in its first element, in the first scope that has one. */
   first(scopes: Scopes, tag: string, qualifier?: string): Segment | undefined {
-    const key = qualifier === undefined ? tag : `${tag}+${qualifier}`;
     for (const scope of scopes) {
-      const found = this.#indexOf(scope).get(key);
+      const found = this.#entry(scope, tag, qualifier);
       if (found !== undefined) return found.first;
     }
     return undefined;
@@ -72,11 +74,24 @@ export class Reading {
 
   /** The first with something behind one of the qualifiers, best qualifier first within each scope; where none has, the first at all. */
   firstFilled(scopes: Scopes, tag: string, qualifiers: readonly string[]): Segment | undefined {
-    const known = scopes.flatMap((scope) => qualifiers.map((qualifier) => this.#indexOf(scope).get(`${tag}+${qualifier}`)));
+    const known = scopes.flatMap((scope) => qualifiers.map((qualifier) => this.#entry(scope, tag, qualifier)));
     return known.find((one) => one?.filled !== undefined)?.filled ?? known.find((one) => one !== undefined)?.first;
   }
 
-  /** Each scope is walked once: a header serves every group, and a hostile message has many of both. */
+  #entry(scope: readonly Segment[], tag: string, qualifier: string | undefined): Entry | undefined {
+    if (scope.length > fewSegments) return this.#indexOf(scope).get(qualifier === undefined ? tag : `${tag}+${qualifier}`);
+    let first: Segment | undefined;
+    for (const segment of scope) {
+      if (segment.tag !== tag) continue;
+      const told = segment.elements[0];
+      if (qualifier !== undefined && (told?.[0] ?? '') !== qualifier) continue;
+      first ??= segment;
+      if ((told?.[1] ?? '').trim() !== '') return { first, filled: segment };
+    }
+    return first === undefined ? undefined : { first, filled: undefined };
+  }
+
+  /** Each large scope is walked once: a header serves every group, and a hostile message has many of both. */
   #indexOf(scope: readonly Segment[]): ReadonlyMap<string, Entry> {
     const known = this.#index.get(scope);
     if (known !== undefined) return known;

@@ -80,6 +80,12 @@ export function modeOfTransport(reading: Reading, transport: Segment): Sourced<M
   return undefined;
 }
 
+/** TDT C222 8213 of a truck: its plate. The name beside it may be the haulier's. */
+export function registrationNumber(reading: Reading, transport: Segment): Sourced<string> | undefined {
+  const value = reading.identification(transport, 7).toUpperCase();
+  return value === '' ? undefined : { value, segment: transport.index };
+}
+
 /** TDT 8028: the number of the train, run or journey. */
 export function conveyance(reading: Reading, transport: Segment): Sourced<string> | undefined {
   const value = reading.identification(transport, 1).toUpperCase();

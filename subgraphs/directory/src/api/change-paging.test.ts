@@ -7,7 +7,7 @@ import { aCaller, allOf, anId, openDirectory, type TestDirectory, type Told, ucr
 let directory: TestDirectory;
 beforeAll(async () => {
   directory = await openDirectory();
-});
+}, 60_000);
 afterAll(() => directory.close());
 
 const officer = aCaller('GX');
@@ -15,7 +15,7 @@ const time = (second: number): string => new Date(Date.parse('2026-11-24T00:00:0
 const record = (n: number, over: Partial<Told> = {}): Told => ({
   id: anId('guangxi', 'consignment-record', n),
   createdAt: time(0),
-  changedAt: time(1_000 - n),
+  changedAt: time(10_000 - n),
   audience: [allOf('GX')],
   references: [ucr(`U${n}`)],
   ...over,
@@ -34,15 +34,20 @@ async function pageAfter(after: string | null, first: number): Promise<Page> {
   return (body.data as { readonly consignments: Page }).consignments;
 }
 
+// An embedded database does one thing at a time: a server is given thousands of records and writers that truly meet.
+const size =
+  process.env['TEST_DATABASE_URL'] === undefined ? { records: 60, rounds: 5, page: 6 } : { records: 4_000, rounds: 60, page: 50 };
+
 test('what does not change is shown exactly once, what changes at least once and with its last change, beside eight writers', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
-  const count = 60;
-  await directory.tell('guangxi', ...Array.from({ length: count }, (_, n) => record(n)));
+  const { records: count, rounds, page: first } = size;
+  for (let n = 0; n < count; n += 500)
+    await directory.tell('guangxi', ...Array.from({ length: Math.min(500, count - n) }, (_, at) => record(n + at)));
   const told: string[] = [];
   // Eight writers, each with its own records (every fifth of all changes), with the owner's clock behind, level and ahead.
   const writers = Array.from({ length: 8 }, async (_, writer) => {
-    for (let round = 2; round < 7; round += 1) {
+    for (let round = 2; round < rounds + 2; round += 1) {
       const n = ((writer + 8 * round) * 5) % count;
       const changed = record(n, { revision: round, changedAt: time(2 + ((n * 37 + round * 11) % 5_000)) });
       if ((await directory.tell('guangxi', changed)).written > 0) told.push(consignmentIdOf(changed.id));
@@ -52,7 +57,7 @@ test('what does not change is shown exactly once, what changes at least once and
   const pages: string[][] = [];
   let cursor: string | null = null;
   for (;;) {
-    const page: Page = await pageAfter(cursor, 6);
+    const page: Page = await pageAfter(cursor, first);
     pages.push(page.nodes.map(({ id }) => id));
     cursor = page.pageInfo.endCursor ?? cursor;
     if (!page.pageInfo.hasNextPage) break;
@@ -70,8 +75,8 @@ test('what does not change is shown exactly once, what changes at least once and
   const changed = new Set(told);
   const times = (id: string): number => shown.filter((each) => each === id).length;
   const still = Array.from({ length: count }, (_, n) => consignmentIdOf(record(n).id)).filter((id) => !changed.has(id));
-  expect(changed.size).toBeGreaterThan(4);
-  expect(still.length).toBeGreaterThan(40);
+  expect(changed.size).toBeGreaterThan(rounds - 1);
+  expect(still.length).toBeGreaterThan((count * 2) / 3);
   expect(still.filter((id) => times(id) !== 1)).toEqual([]);
   expect([...changed].filter((id) => times(id) === 0)).toEqual([]);
   for (const page of pages) expect(new Set(page).size).toBe(page.length);

@@ -4,6 +4,7 @@ import { blind } from '../index/blind.ts';
 import { type ConsignmentKeyInput, type PageArguments, readBox, readFirst, readKey, readPartyCodes } from './arguments.ts';
 import { type Connection, connectionOf } from './connection.ts';
 import { type ConsignmentNode, consignmentNode } from './consignment.ts';
+import { byChange, byPosition } from './consignment-order.ts';
 import type { RequestContext } from './context.ts';
 import type { List, SortKey } from './cursor.ts';
 import { all, known, mine } from './viewer.ts';
@@ -37,35 +38,35 @@ export async function consignments(
   const list: List = ['consignments', asked];
   const after = args.after == null ? null : await context.cursors.read(viewer, list, args.after);
 
-  const forPrograms = asked.changedSince !== null;
-  const conditions = [
-    sql`e.noun = 'consignment-record'`,
-    known(viewer, 'e'),
-    ...narrowings(asked, context).map((ids) => sql`e.consignment_id in (${ids})`),
-  ];
-  const groups = [
-    ...(asked.changedSince === null ? [] : [sql`max(e.changed_at) >= ${asked.changedSince}::timestamptz`]),
-    ...(after === null ? [] : [behind(after, forPrograms)]),
-  ];
-  // Positions are given once, so they need no second key.
-  const order = forPrograms ? sql`max(e.index_position)` : sql`newest desc, e.consignment_id desc`;
-  const rows = await context.store.query<{ consignment_id: string; newest: Date; position_text: string }>(
-    sql`select e.consignment_id, max(e.changed_at) as newest, max(e.index_position)::text as position_text from entry e where ${all(conditions)}
-         group by e.consignment_id having ${all(groups)} order by ${order} limit ${first + 1}::int`,
-  );
-  const found = rows.map(({ consignment_id: id, newest, position_text }): Found => {
-    return { ...consignmentNode(id), sortKey: [forPrograms ? position_text : newest.toISOString(), id] };
-  });
+  const rows = await context.store.query<{ consignment_id: string; at: string }>(statement(asked, after, first + 1, context));
+  const found = rows.map(({ consignment_id: id, at }): Found => ({ ...consignmentNode(id), sortKey: [at, id] }));
   const page = await connectionOf(context, list, first, found, ({ sortKey }) => sortKey);
   context.log({ operation: 'consignments', asked, recordIds: [], consignmentIds: page.nodes.map(({ id }) => id) });
   return page;
 }
 
-/** The groups that come after the one a page ended with. */
-function behind([at, id]: SortKey, forPrograms: boolean): Sql {
-  return forPrograms
-    ? sql`max(e.index_position) > ${at}::bigint`
-    : sql`(max(e.changed_at), e.consignment_id) < (${at}::timestamptz, ${id})`;
+/** A reference or a box has few consignments: they are found first, whatever the viewer may know of. Without one, the list's order leads. */
+function statement(asked: Asked, after: SortKey | null, limit: number, context: RequestContext): Sql {
+  const { viewer } = context;
+  const forPrograms = asked.changedSince !== null;
+  if (asked.key === null && asked.equipmentIndex === null) return (forPrograms ? byPosition : byChange)(viewer, asked, after, limit);
+  const groups = [
+    ...(asked.changedSince === null ? [] : [sql`max(e.changed_at) >= ${asked.changedSince}::timestamptz`]),
+    ...(after === null
+      ? []
+      : forPrograms
+        ? [sql`max(e.index_position) > ${after[0]}::bigint`]
+        : [sql`(max(e.changed_at), e.consignment_id) < (${after[0]}::timestamptz, ${after[1]})`]),
+  ];
+  const conditions = [sql`e.noun = 'consignment-record'`, known(viewer, 'e')];
+  const having = narrowings(asked, context).map((ids) => sql`e.consignment_id in (${ids})`);
+  // Positions are given once, so they need no second key.
+  const order = forPrograms ? sql`max(e.index_position)` : sql`max(e.changed_at) desc, e.consignment_id desc`;
+  const at = forPrograms
+    ? sql`max(e.index_position)::text`
+    : sql`to_char(max(e.changed_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  return sql`select e.consignment_id, ${at} as at from entry e where ${all([...conditions, ...having])}
+    group by e.consignment_id having ${all(groups)} order by ${order} limit ${limit}::int`;
 }
 
 type Asked = {

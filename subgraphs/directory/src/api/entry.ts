@@ -9,7 +9,7 @@ export type Entry = { readonly id: string; readonly party: PartyCode; readonly n
 export type Stub = { readonly __typename: string; readonly id: string };
 
 /** Milestones: the nouns a timeline shows. */
-export const milestoneNouns: readonly Noun[] = ['equipment-event', 'transport-event'];
+export const milestoneNouns: readonly Noun[] = ['equipment-event', 'transport-event', 'shipment-event'];
 
 /** Places: the nouns a facility entry stands for. */
 export const facilityNouns: readonly Noun[] = ['port', 'terminal', 'border-crossing'];
@@ -29,6 +29,8 @@ const interfaces: Partial<Record<Noun, string>> = {
   'train-call': 'TrainCall',
   'truck-call': 'TruckCall',
   'transport-event': 'TransportEvent',
+  'shipment-event': 'ShipmentEvent',
+  'transport-document': 'TransportDocument',
   'party-profile': 'PartyProfile',
 };
 

@@ -4,6 +4,7 @@ import type { SortKey } from './cursor.ts';
 import { milestoneNouns } from './entry.ts';
 import type { SortedRow } from './loaders.ts';
 import type { ReadPages } from './paged-loader.ts';
+import { toldOnce } from './told-once.ts';
 import { all, known, type Viewer } from './viewer.ts';
 
 /** The time a journey is cut to: from (inclusive) and to (exclusive), instants as text. */
@@ -25,6 +26,7 @@ export function readMilestones(store: Store<'directory'>, viewer: Viewer): ReadP
               from entry_key k join entry e on e.id = k.entry_id
              where k.kind = 'EQUIPMENT' and k.index = any(${bytesOf(subjects)}::bytea[])
                and e.noun = any(${milestoneNouns}::text[]) and ${known(viewer, 'e')} and ${within(eventTime, page)}
+               and ${toldOnce(viewer, within(sql`coalesce(other.sort_at, other.created_at)`, page))}
                and ${page.after === null ? sql`true` : sql`(${eventTime}, e.id) > (${page.after[0]}::timestamptz, ${page.after[1]})`}) p
            where p.place <= ${page.first + 1}::int order by p.place`,
     );
@@ -32,24 +34,27 @@ export function readMilestones(store: Store<'directory'>, viewer: Viewer): ReadP
 
 /**
  * Reads trips. A milestone is of a trip when its owner linked both to the same consignment record; a trip without one counts from when its owner made it.
- * With a span: trips that have a milestone within it.
+ * With a span: trips that have a milestone within it. Trips and milestones that the viewer may not know of go first, before anything is looked up for them.
  */
 export function readTrips(store: Store<'directory'>, viewer: Viewer): ReadPages<TripPage, SortedRow> {
   return (subjects, page) =>
     store.query<SortedRow>(
-      sql`select * from (
-            select encode(k.index, 'hex') as subject, t.id, t.party, t.noun, coalesce(m.first_at, t.created_at) as at,
-                   row_number() over (partition by k.index order by coalesce(m.first_at, t.created_at), t.id) as place
-              from entry_key k join entry t on t.id = k.entry_id
-              left join lateral (
-                select min(${eventTime}) as first_at, bool_or(${within(eventTime, page)}) as inside
-                  from entry_key ek join entry e on e.id = ek.entry_id
-                 where ek.kind = 'EQUIPMENT' and ek.index = k.index
-                   and e.noun = any(${milestoneNouns}::text[]) and e.party = t.party and ${known(viewer, 'e')}
-                   and exists (select 1 from entry_link lt join entry_link le on le.record_id = lt.record_id where lt.entry_id = t.id and le.entry_id = e.id)
-              ) m on true
+      sql`with of_box as materialized (
+            select k.index, e.id, e.party, e.noun, e.created_at, ${eventTime} as at from entry_key k join entry e on e.id = k.entry_id
              where k.kind = 'EQUIPMENT' and k.index = any(${bytesOf(subjects)}::bytea[])
-               and t.noun = 'equipment-record' and ${known(viewer, 't')} and coalesce(m.inside, ${within(sql`t.created_at`, page)})) p
+               and e.noun = any(${['equipment-record', ...milestoneNouns]}::text[]) and ${known(viewer, 'e')}),
+          trip as (
+            select t.index, t.id, t.party, t.noun, coalesce(min(m.at), t.created_at) as at,
+                   coalesce(bool_or(${within(sql`m.at`, page)}) filter (where m.id is not null), ${within(sql`t.created_at`, page)}) as inside
+              from of_box t
+              left join entry_link lt on lt.entry_id = t.id
+              left join lateral (
+                select m.id, m.at from of_box m join entry_link le on le.entry_id = m.id and le.record_id = lt.record_id
+                 where m.index = t.index and m.party = t.party and m.noun <> 'equipment-record') m on true
+             where t.noun = 'equipment-record' group by t.index, t.id, t.party, t.noun, t.created_at)
+          select * from (
+            select encode(t.index, 'hex') as subject, t.id, t.party, t.noun, t.at, row_number() over (partition by t.index order by t.at, t.id) as place
+              from trip t where t.inside) p
            where p.place <= ${page.first}::int order by p.place`,
     );
 }

@@ -7,6 +7,7 @@ import type { SortKey } from './cursor.ts';
 import { type Entry, milestoneNouns } from './entry.ts';
 import { type MilestonePage, readMilestones, readTrips, type TripPage } from './journey-pages.ts';
 import { createPagedLoader, type PageOf } from './paged-loader.ts';
+import { toldOnce } from './told-once.ts';
 import { known, type Viewer } from './viewer.ts';
 
 /** An entry with the key its list is sorted by. */
@@ -96,7 +97,12 @@ export function createLoaders(store: Store<'directory'>, viewer: Viewer): Loader
                 from (select distinct r.consignment_id as subject, e.id, e.party, e.noun, coalesce(e.sort_at, e.created_at) as at
                         from entry r join entry_link l on l.record_id = r.id join entry e on e.id = l.entry_id
                        where r.consignment_id = any(${ids}::text[]) and r.noun = 'consignment-record' and ${known(viewer, 'r')}
-                         and e.noun = any(${milestoneNouns}::text[]) and ${known(viewer, 'e')}) x
+                         and e.noun = any(${milestoneNouns}::text[]) and ${known(viewer, 'e')}
+                         and ${toldOnce(
+                           viewer,
+                           sql`exists (select 1 from entry_link ol join entry linked on linked.id = ol.record_id
+                             where ol.entry_id = other.id and linked.consignment_id = r.consignment_id and ${known(viewer, 'linked')})`,
+                         )}) x
                where ${after === null ? sql`true` : sql`(x.at, x.id) > (${after[0]}::timestamptz, ${after[1]})`}) p
              where p.place <= ${first + 1}::int order by p.place`,
       ),

@@ -96,17 +96,20 @@ function follow(feed: FeedConfig, options: FollowersOptions, statistics: Statist
 
   async function take(page: FeedPage): Promise<void> {
     const parts = page.sealed === null ? {} : await openParts(page.sealed, sealingKey);
-    const applied = await applyPage(store, { source: party, page, parts, indexKey, clock });
+    const applied = await applyPage(store, { source: party, page, parts, indexKey, clock, random });
     // The page has taken effect: stale statistics make answers slow, not wrong.
     await statistics.grown(applied.written).catch((error: unknown) => log.warn({ err: error }, 'the index could not be analysed'));
-    if (applied.split > 0)
-      log.info({ party, split: applied.split }, 'consignments fell apart: a record no longer bears the key that held them together');
+    if (applied.splits.length > 0)
+      log.info(
+        { party, splits: applied.splits.length },
+        'consignments fell apart: a record no longer bears the key that held them together',
+      );
     if (applied.overfull > 0)
       log.warn(
         { party, keys: applied.overfull },
         'a reference is borne by more records of one owner than a consignment has: it joins nothing',
       );
-    if (applied.fresh > 0) log.debug({ party, ...applied }, 'a page took effect');
+    if (applied.fresh > 0) log.debug({ party, ...applied, splits: applied.splits.length }, 'a page took effect');
     if (page.unknown.length > 0)
       log.warn({ party, types: [...new Set(page.unknown.map(({ type }) => type))] }, 'events of unknown types were passed');
   }

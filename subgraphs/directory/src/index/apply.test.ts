@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from '@corridor/store';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -13,6 +14,7 @@ beforeAll(async () => {
 afterAll(() => directory.close());
 beforeEach(() => directory.empty());
 
+const random = (bytes: number): Uint8Array => randomBytes(bytes);
 const record = (n: number, over: Partial<Told> = {}): Told => ({ id: anId('guangxi', 'consignment-record', n), ...over });
 const consignmentsOf = async (): Promise<Record<string, string>> => {
   const rows = await directory.store.query<{ id: string; consignment_id: string }>(
@@ -25,10 +27,10 @@ const id = (n: number): string => consignmentIdOf(anId('guangxi', 'consignment-r
 test('a page takes effect once, however often it comes, and its cursor is stored with it', async () => {
   const { page, parts } = aPage('guangxi', [record(1, { references: [ucr('A')] }), { id: anId('guangxi', 'port', 1) }], 'cursor 1');
   const apply = () =>
-    applyPage(directory.store, { source: 'guangxi', page, parts, indexKey: directory.indexKey, clock: () => directory.now });
-  expect(await apply()).toEqual({ fresh: 2, written: 2, merged: 0, split: 0, overfull: 0 });
+    applyPage(directory.store, { source: 'guangxi', page, parts, indexKey: directory.indexKey, clock: () => directory.now, random });
+  expect(await apply()).toEqual({ fresh: 2, written: 2, merged: 0, splits: [], overfull: 0 });
   const before = await directory.dump();
-  expect(await apply()).toEqual({ fresh: 0, written: 0, merged: 0, split: 0, overfull: 0 });
+  expect(await apply()).toEqual({ fresh: 0, written: 0, merged: 0, splits: [], overfull: 0 });
   expect(await directory.dump()).toBe(before);
   expect(await storedCursor(directory.store, 'guangxi')).toBe('cursor 1');
   expect(await storedCursor(directory.store, 'gansu')).toBeNull();
@@ -71,9 +73,15 @@ test('keys and links are replaced with their record', async () => {
 test('records that share a house-level key are one consignment; without the key they fall apart, which is told', async () => {
   await directory.tell('guangxi', record(2, { references: [ucr('A')] }), record(3, { references: [ucr('B')] }));
   expect(await consignmentsOf()).toEqual({ 2: id(2), 3: id(3) });
-  expect(await directory.tell('guangxi', record(1, { references: [ucr('A'), ucr('B')] }))).toMatchObject({ split: 0 });
+  expect(await directory.tell('guangxi', record(1, { references: [ucr('A'), ucr('B')] }))).toMatchObject({ splits: [] });
   expect(await consignmentsOf()).toEqual({ 1: id(1), 2: id(1), 3: id(1) });
-  expect(await directory.tell('guangxi', record(1, { revision: 2, references: [] }))).toMatchObject({ split: 1 });
+  const recordId = (n: number): string => anId('guangxi', 'consignment-record', n);
+  const parts = [1, 2, 3].map((n) => ({ consignmentId: id(n), recordIds: [recordId(n)] }));
+  const split = { consignmentId: id(1), parts: parts.sort((a, b) => (a.consignmentId < b.consignmentId ? -1 : 1)) };
+  expect(await directory.tell('guangxi', record(1, { revision: 2, references: [] }))).toMatchObject({ splits: [split] });
+  expect(await directory.store.query(sql`select body from audit_log`)).toEqual([
+    { body: { operation: 'split', ...split, source: 'guangxi', salt: expect.any(String) } },
+  ]);
   expect(await consignmentsOf()).toEqual({ 1: id(1), 2: id(2), 3: id(3) });
 });
 
@@ -108,10 +116,10 @@ test('an owner cannot link its events to the records of another', async () => {
   const { page, parts } = aPage('guangxi', [
     { id: anId('guangxi', 'equipment-event', 1), links: [{ recordId: anId('gansu', 'consignment-record', 1), keyKind: 'UCR' }] },
   ]);
-  const applying = applyPage(directory.store, { source: 'guangxi', page, parts, indexKey: directory.indexKey, clock: () => 0 });
+  const applying = applyPage(directory.store, { source: 'guangxi', page, parts, indexKey: directory.indexKey, clock: () => 0, random });
   await expect(applying).rejects.toEqual(expect.objectContaining({ code: 'FEED_PAGE_INVALID', owner: 'guangxi' }));
   await expect(
-    applyPage(directory.store, { source: 'guangxi', page, parts: {}, indexKey: directory.indexKey, clock: () => 0 }),
+    applyPage(directory.store, { source: 'guangxi', page, parts: {}, indexKey: directory.indexKey, clock: () => 0, random }),
   ).rejects.toEqual(expect.objectContaining({ code: 'FEED_PAGE_INVALID' }));
   expect(await directory.dump()).toBe('');
 });
@@ -120,7 +128,14 @@ test('events of unknown types are noted as seen, and nothing else', async () => 
   const { page, parts } = aPage('guangxi', []);
   const unknown = [{ id: '00000000-0000-4000-8000-000000000001', type: 'cn.corridor.sharing-agreement.granted.v1' }];
   const apply = () =>
-    applyPage(directory.store, { source: 'guangxi', page: { ...page, unknown }, parts, indexKey: directory.indexKey, clock: () => 0 });
+    applyPage(directory.store, {
+      source: 'guangxi',
+      page: { ...page, unknown },
+      parts,
+      indexKey: directory.indexKey,
+      clock: () => 0,
+      random,
+    });
   expect([await apply(), await apply()]).toMatchObject([{ fresh: 1, written: 0 }, { fresh: 0 }]);
 });
 
@@ -193,6 +208,7 @@ test('a rebuild from the feeds alone gives the same index; the log of look-ups s
         parts,
         indexKey: directory.indexKey,
         clock: () => directory.now,
+        random,
       });
     }
   };

@@ -1,8 +1,9 @@
 import { type FeedPage, once, type SqlStore } from '@corridor/exchange';
-import type { Clock, PartyCode, SealedPart } from '@corridor/schemas';
+import type { Clock, PartyCode, Random, SealedPart } from '@corridor/schemas';
 import { type Change, changesOf } from './change.ts';
 import { bearersOf, joiningKeysOf, overfullAmong } from './overfull.ts';
 import { type Regrouping, regroup } from './regroup.ts';
+import { logSplits } from './split.ts';
 import { writeEntries } from './write-entries.ts';
 
 /** What a page did. */
@@ -19,7 +20,8 @@ export type Applied = Regrouping & {
 const lockId = '72707371';
 
 /**
- * Gives a page its effect, once, in one transaction: inbox keys, entries, keys, links, consignments, and the cursor to go on with.
+ * Gives a page its effect, once, in one transaction: inbox keys, entries, keys, links, consignments, what is logged of splits, and the cursor to go on
+ * with.
  * @param parts the page's opened sealed part, by event id
  * @throws FEED_PAGE_INVALID
  */
@@ -31,6 +33,7 @@ export async function applyPage(
     readonly parts: Readonly<Record<string, SealedPart>>;
     readonly indexKey: Uint8Array;
     readonly clock: Clock;
+    readonly random: Random;
   },
 ): Promise<Applied> {
   const { source, page } = o;
@@ -54,6 +57,7 @@ export async function applyPage(
     const concerned = await bearersOf(tx, [...risen, ...[...before].filter((key) => !now.has(key))]);
     const changed = latest.filter(({ entry, derivedId }) => derivedId !== null && written.has(entry.id)).map(({ entry }) => entry.id);
     const regrouping = await regroup(tx, [...changed, ...concerned]);
+    await logSplits(tx, regrouping.splits, source, o.random);
     await tx.execute(
       `insert into feed_position (source, cursor, at) values ($1, $2, $3::timestamptz)
        on conflict (source) do update set cursor = excluded.cursor, at = excluded.at`,

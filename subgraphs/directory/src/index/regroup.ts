@@ -1,9 +1,10 @@
 import type { SqlTx } from '@corridor/exchange';
 import { components, type Member } from './component.ts';
 import { overfullKeys } from './overfull.ts';
+import type { Split } from './split.ts';
 
 /** What a regrouping changed: consignments that became one, and consignments that fell apart. */
-export type Regrouping = { readonly merged: number; readonly split: number };
+export type Regrouping = { readonly merged: number; readonly splits: readonly Split[] };
 
 /**
  * Computes the consignments of these records anew, with everything they belong to or belonged to. The caller holds the index's lock: two pages at once
@@ -11,7 +12,7 @@ export type Regrouping = { readonly merged: number; readonly split: number };
  * @param recordIds consignment records whose keys, age or withdrawal may have changed
  */
 export async function regroup(tx: SqlTx, recordIds: readonly string[]): Promise<Regrouping> {
-  if (recordIds.length === 0) return { merged: 0, split: 0 };
+  if (recordIds.length === 0) return { merged: 0, splits: [] };
   const members = await loadMembers(tx, await closure(tx, recordIds));
   const after = components(members);
   const moved = members
@@ -75,13 +76,22 @@ async function loadMembers(tx: SqlTx, ids: readonly string[]): Promise<Stored[]>
 
 function compare(members: readonly Stored[], after: ReadonlyMap<string, string>): Regrouping {
   const live = members.filter(({ withdrawn, consignmentId }) => !withdrawn && consignmentId !== null);
-  const targets = new Map<string, Set<string>>();
+  const parts = new Map<string, Map<string, string[]>>();
   const sources = new Map<string, Set<string>>();
   for (const { id, consignmentId } of live) {
     const [from, to] = [consignmentId ?? '', after.get(id) ?? ''];
-    targets.set(from, (targets.get(from) ?? new Set()).add(to));
+    const of = parts.get(from) ?? new Map<string, string[]>();
+    parts.set(from, of.set(to, [...(of.get(to) ?? []), id]));
     sources.set(to, (sources.get(to) ?? new Set()).add(from));
   }
-  const many = (groups: ReadonlyMap<string, ReadonlySet<string>>): number => [...groups.values()].filter(({ size }) => size > 1).length;
-  return { merged: many(sources), split: many(targets) };
+  const splits = [...parts].filter(([, of]) => of.size > 1).map(([from, of]) => ({ consignmentId: from, parts: partsOf(of) }));
+  return { merged: [...sources.values()].filter(({ size }) => size > 1).length, splits: splits.sort(byConsignment) };
+}
+
+function partsOf(of: ReadonlyMap<string, readonly string[]>): Split['parts'] {
+  return [...of].map(([consignmentId, recordIds]) => ({ consignmentId, recordIds: [...recordIds].sort() })).sort(byConsignment);
+}
+
+function byConsignment(a: { readonly consignmentId: string }, b: { readonly consignmentId: string }): number {
+  return a.consignmentId < b.consignmentId ? -1 : Number(a.consignmentId > b.consignmentId);
 }

@@ -23,20 +23,23 @@ export async function writeEntries(tx: SqlTx, changes: readonly Change[]): Promi
     facility_type_code: entry.attributes.facilityTypeCode ?? null,
     un_location_codes: entry.attributes.UNLocationCodes ?? [],
     event_classifier_code: entry.attributes.eventClassifierCode ?? null,
+    corroborates: entry.attributes.corroborates ?? null,
     derived_id: derivedId,
   }));
   const written = await tx.query<{ id: string }>(
     `insert into entry as e (id, party, noun, revision, withdrawn, audience_set_id, created_at, changed_at, sort_at, facility_type_code, un_location_codes,
-                             event_classifier_code, derived_id)
+                             event_classifier_code, corroborates, derived_id)
      select r.id, r.party, r.noun, r.revision, r.withdrawn, s.id, r.created_at, r.changed_at, r.sort_at, r.facility_type_code,
-            array(select jsonb_array_elements_text(r.un_location_codes)), r.event_classifier_code, r.derived_id
+            array(select jsonb_array_elements_text(r.un_location_codes)), r.event_classifier_code, r.corroborates, r.derived_id
        from jsonb_to_recordset($1::jsonb) as r(id text, party text, noun text, revision bigint, withdrawn boolean, audience text, created_at timestamptz,
-              changed_at timestamptz, sort_at timestamptz, facility_type_code text, un_location_codes jsonb, event_classifier_code text, derived_id text)
+              changed_at timestamptz, sort_at timestamptz, facility_type_code text, un_location_codes jsonb, event_classifier_code text, corroborates text,
+              derived_id text)
        join audience_set s on s.digest = decode(r.audience, 'hex')
      on conflict (id) do update
         set revision = excluded.revision, withdrawn = excluded.withdrawn, audience_set_id = excluded.audience_set_id, created_at = excluded.created_at,
             changed_at = excluded.changed_at, sort_at = excluded.sort_at, facility_type_code = excluded.facility_type_code,
-            un_location_codes = excluded.un_location_codes, event_classifier_code = excluded.event_classifier_code, index_position = excluded.index_position
+            un_location_codes = excluded.un_location_codes, event_classifier_code = excluded.event_classifier_code,
+            corroborates = excluded.corroborates, index_position = excluded.index_position
       where e.revision <= excluded.revision
      returning e.id`,
     JSON.stringify(rows),

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { canonicalBytes, type LogEntry, leafHash } from '@corridor/audit';
+import { chainOf, type LogEntry } from '@corridor/audit';
 import type { SqlStore, SqlTx } from '@corridor/exchange';
 import { invariant, type Random } from '@corridor/schemas';
 import { linesOf } from './line.ts';
@@ -32,17 +31,6 @@ export async function seal(store: SqlStore, random: Random): Promise<number> {
 /** Seals until nothing committed before the call waits. */
 export async function sealAll(store: SqlStore, random: Random): Promise<void> {
   while ((await seal(store, random)) === batch);
-}
-
-/** The chain behind an entry: SHA-256 of 0x01, the chain before it and the entry's leaf, as an inner node of RFC 6962 section 2.1. It begins with 32 zero bytes. */
-export function chainOf(before: Uint8Array, entry: LogEntry): Uint8Array {
-  return new Uint8Array(
-    createHash('sha256')
-      .update(Uint8Array.of(0x01))
-      .update(before)
-      .update(leafHash(canonicalBytes(entry)))
-      .digest(),
-  );
 }
 
 /** SQL of an instant as a leaf has it: UTC in microseconds, whatever the connection's time zone. */

@@ -1,9 +1,14 @@
-import type { Caller } from '@corridor/schemas';
+import { chainOf, chainStart, checkChain } from '@corridor/audit';
+import type { Caller, ReferenceKind } from '@corridor/schemas';
 import { sql } from '@corridor/store';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { chainOf, seal } from '../log/seal.ts';
-import { aCaller, allOf, anId, everybody, firm, openDirectory, type TestDirectory, ucr } from '../testing/directory.ts';
+import { blind } from '../index/blind.ts';
+import { consignmentIdOf } from '../index/consignment-id.ts';
+import { recordsPerKeyLimit } from '../index/overfull.ts';
+import { seal } from '../log/seal.ts';
+import { aCaller, allOf, anId, box, everybody, firm, openDirectory, type TestDirectory, ucr } from '../testing/directory.ts';
 import type { LogPage } from './lines.ts';
+import type { LinksPage } from './links.ts';
 import type { MinePage } from './mine.ts';
 
 let directory: TestDirectory;
@@ -27,8 +32,10 @@ const parsed = <Page>({ status, text }: { status: number; text: string }): Page 
 };
 const log = async (party: string, query = ''): Promise<LogPage> => parsed(await directory.get(`/directory/log${query}`, auditor(party)));
 const mine = async (party: string, query = ''): Promise<MinePage> => parsed(await directory.get(`/directory/mine${query}`, auditor(party)));
+const links = async (party: string, query = ''): Promise<LinksPage> =>
+  parsed(await directory.get(`/directory/links${query}`, auditor(party)));
 const port = anId('guangxi', 'port', 1);
-const routes = ['/directory/log', '/directory/mine'];
+const routes = ['/directory/log', '/directory/mine', '/directory/links'];
 const codeOf = ({ status, text }: { status: number; text: string }): unknown => [status, JSON.parse(text).errors[0].extensions.code];
 
 test.each(routes)('%s answers nobody without a token, with an expired one, or with one for another door', async (url) => {
@@ -74,6 +81,8 @@ test.each([
   ['/directory/log?after=x', 'CURSOR_INVALID'],
   ['/directory/log?after=1', 'CURSOR_INVALID'],
   ['/directory/mine?after=%00', 'CURSOR_INVALID'],
+  ['/directory/links?after=%00', 'CURSOR_INVALID'],
+  ['/directory/links?of=%00', 'BAD_USER_INPUT'],
 ])('%s is refused with %s', async (url, code) => {
   expect(codeOf(await directory.get(url, auditor('GX')))).toEqual([400, code]);
 });
@@ -128,7 +137,7 @@ test('a miss is read by the party whose staff missed, not by the owner of a hidd
   await directory.ask(question, { as: aCaller('CQ') });
   await directory.ask(question, { as: aCaller('CQ', { org: 'CQ/firm' }) });
   await directory.ask(question);
-  expect((await log('CQ')).lines.map(({ body }) => [body.hit, body.asked, body.recordIds])).toEqual([[false, { id: port }, []]]);
+  expect((await log('CQ')).lines.map(({ body }) => body)).toMatchObject([{ hit: false, asked: { id: port }, recordIds: [] }]);
   expect((await log('GX')).lines).toEqual([]);
 });
 
@@ -227,6 +236,130 @@ test('an owner compares what the directory holds of it, page by page', async () 
   expect([all === again, all === still, all === firms]).toEqual([true, true, false]);
   expect(page.audiences[firms ?? '']).toEqual({ members: 2, parties: [allOf('CQ')] });
   expect(rest.audiences).toEqual({ [all ?? '']: { members: 1, parties: [everybody] } });
+});
+
+const later = '2026-12-01T00:00:00.000Z';
+const consignment = (party: string, n: number): string => anId(party, 'consignment-record', n);
+
+test('an owner of whose records a consignment that fell apart was made reads where they are now, and nothing of the records of others', async () => {
+  const [first, second, third] = [consignment('guangxi', 1), consignment('gansu', 2), consignment('guangxi', 3)];
+  await directory.tell('guangxi', { id: first, references: [ucr('A'), ucr('B')] }, { id: third, references: [ucr('B')] });
+  await directory.tell('gansu', { id: second, createdAt: later, references: [ucr('A')] });
+  await directory.tell('chongqing', { id: consignment('chongqing', 4), createdAt: later, references: [ucr('B')] });
+  const before = consignmentIdOf(first);
+  await directory.tell('guangxi', { id: first, revision: 2, references: [ucr('A')] });
+  const line = { operation: 'split', consignmentId: before, salt: expect.any(String) };
+  expect((await log('CQ')).lines.map(({ body }) => body)).toEqual([
+    {
+      ...line,
+      source: null,
+      recordIds: [consignment('chongqing', 4)],
+      parts: [{ consignmentId: consignmentIdOf(third), recordIds: [consignment('chongqing', 4)] }],
+    },
+  ]);
+  const parts = [
+    { consignmentId: before, recordIds: [first] },
+    { consignmentId: consignmentIdOf(third), recordIds: [third] },
+  ].sort((a, b) => (a.consignmentId < b.consignmentId ? -1 : 1));
+  expect((await log('GX')).lines.map(({ body }) => body)).toEqual([{ ...line, source: 'guangxi', recordIds: [first, third], parts }]);
+  // its record stays where it was: that another's left is none of its business
+  expect((await log('GS')).lines).toEqual([]);
+  const { lines, head } = await log('GX');
+  expect(checkChain(chainStart, lines)).toEqual({ is: 'holds', head });
+});
+
+test('an owner reads by which keys its records are joined, who else bears them as far as it may know, and by which its events are linked', async () => {
+  const [own, again, shown, hidden] = [
+    consignment('guangxi', 1),
+    consignment('guangxi', 2),
+    consignment('gansu', 3),
+    consignment('chongqing', 4),
+  ];
+  const event = anId('guangxi', 'equipment-event', 5);
+  const boxes = [box('CSQU3054383'), box('MSCU1234566')];
+  const booking = { kind: 'BOOKING', value: 'COSU/B1', joins: false } as const;
+  await directory.tell(
+    'guangxi',
+    { id: own, references: [ucr('A'), ...boxes, booking] },
+    { id: again, references: [ucr('A'), ucr('B')] },
+    {
+      id: event,
+      references: [box('CSQU3054383')],
+      links: [
+        { recordId: own, keyKind: 'EQUIPMENT' },
+        { recordId: again, keyKind: 'BOOKING' },
+      ],
+    },
+    { id: port },
+  );
+  await directory.tell('guangxi', { id: again, revision: 2, references: [ucr('A'), ucr('B'), booking] });
+  await directory.tell('gansu', { id: shown, createdAt: later, references: [ucr('A')], audience: [allOf('GX')] });
+  await directory.tell('chongqing', { id: hidden, createdAt: later, references: [ucr('A'), ucr('B')], audience: [allOf('CQ')] });
+  const index = (kind: ReferenceKind, value: string): string => blind(directory.indexKey, kind, value);
+  const consignmentId = consignmentIdOf(own);
+  const byA = { keyKind: 'UCR', index: index('UCR', 'A'), overfull: false };
+  const entries = [
+    {
+      id: own,
+      noun: 'consignment-record',
+      withdrawn: false,
+      consignmentId,
+      alias: consignmentId,
+      joins: [{ ...byA, recordIds: [shown, again] }],
+      links: [],
+    },
+    {
+      id: again,
+      noun: 'consignment-record',
+      withdrawn: false,
+      consignmentId,
+      alias: consignmentIdOf(again),
+      joins: [
+        { ...byA, recordIds: [shown, own] },
+        { ...byA, index: index('UCR', 'B'), recordIds: [] },
+      ].sort((a, b) => (a.index < b.index ? -1 : 1)),
+      links: [],
+    },
+    {
+      id: event,
+      noun: 'equipment-event',
+      withdrawn: false,
+      consignmentId: null,
+      alias: null,
+      joins: [],
+      links: [
+        { recordId: own, keyKind: 'EQUIPMENT', indexes: [index('EQUIPMENT', 'CSQU3054383')], assertedBy: 'guangxi' },
+        { recordId: again, keyKind: 'BOOKING', indexes: [index('BOOKING', 'COSU/B1')], assertedBy: 'guangxi' },
+      ],
+    },
+  ];
+  const page = await links('GX', '?limit=2');
+  expect(page).toEqual({ owner: 'guangxi', entries: entries.slice(0, 2), next: again });
+  expect(await links('GX', `?after=${page.next}`)).toEqual({ owner: 'guangxi', entries: entries.slice(2), next: null });
+  expect(await links('GX', `?of=${event}`)).toEqual({ owner: 'guangxi', entries: entries.slice(2), next: null });
+  // what is another's, or nobody's, is nothing
+  expect(await links('GX', `?of=${shown}`)).toEqual({ owner: 'guangxi', entries: [], next: null });
+  expect(await links('GX', `?of=${consignment('gansu', 99)}`)).toEqual({ owner: 'guangxi', entries: [], next: null });
+  // the owner of the hidden record knows of its own, and of those that everybody may know of
+  expect((await links('CQ')).entries.map(({ joins }) => joins.map(({ recordIds }) => recordIds).sort())).toEqual([[[own, again], [again]]]);
+  expect(JSON.stringify(await links('GX'))).not.toContain(hidden);
+});
+
+test('a key that is over the limit, or borne by cancelled records alone, names nobody', async () => {
+  const bearers = Array.from({ length: recordsPerKeyLimit }, (_, n) => ({
+    id: consignment('guangxi', n),
+    references: [ucr('NOTYETGIVEN')],
+  }));
+  await directory.tell('guangxi', ...bearers, { id: consignment('guangxi', 900), references: [ucr('NOTYETGIVEN'), ucr('A')] });
+  await directory.tell('guangxi', { id: consignment('guangxi', 901), references: [ucr('A')], withdrawn: true });
+  const joins = (await links('GX', `?of=${consignment('guangxi', 900)}`)).entries[0]?.joins.map(({ overfull, recordIds }) => [
+    overfull,
+    recordIds,
+  ]);
+  expect(joins?.sort()).toEqual([
+    [false, []],
+    [true, []],
+  ]);
 });
 
 test('of an owner that is not followed the directory holds nothing', async () => {

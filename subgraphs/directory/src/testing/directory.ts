@@ -16,7 +16,7 @@ import {
   parseId,
   type SealedPart,
 } from '@corridor/schemas';
-import { createAuditLog, type Store, sql } from '@corridor/store';
+import { createAuditLog, type Sql, type Store, sql } from '@corridor/store';
 import { openTestStore } from '@corridor/store/testing';
 import { createAnswerer } from '../api/answer.ts';
 import { createCursors } from '../api/cursor.ts';
@@ -125,6 +125,8 @@ export type TestDirectory = {
   feeds: readonly FeedStatus[];
   /** The text of each statement that answers were made with, in order; a test empties it. */
   readonly statements: string[];
+  /** The same statements with their arguments. */
+  readonly sent: Sql[];
   tell(party: PartyCode, ...told: readonly Told[]): Promise<Applied>;
   ask(query: string, o?: { readonly as?: Caller; readonly variables?: Record<string, unknown> }): Promise<Asked>;
   /** Asks as an owner, with a token of `as` for `audience` (the directory's when absent), or without one. */
@@ -150,6 +152,7 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
   const auditLog = createAuditLog(store);
   const indexKey = new Uint8Array(32).fill(7);
   const statements: string[] = [];
+  const sent: Sql[] = [];
   const state: { now: number; feeds: readonly FeedStatus[]; full: boolean } = {
     now: Date.parse('2026-11-24T12:00:00Z'),
     feeds: [],
@@ -161,7 +164,7 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
   const gateway = await aGateway(clock);
   const answer = createAnswerer({
     schema: directorySchema(),
-    store: counted(store, statements),
+    store: counted(store, statements, sent),
     cursors: createCursors([{ id: 'k', key: new Uint8Array(32).fill(9) }], clock),
     indexKey,
     lookups: o.lookups ?? createLookupLog(auditLog, knownMembersIn(store, indexKey), random),
@@ -200,6 +203,7 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
       state.full = full;
     },
     statements,
+    sent,
     bearer: (as) => issuer.bearer(as, directoryAudience),
     async get(url, as, audience = directoryAudience) {
       const headers = as === null ? {} : { authorization: await issuer.bearer(as, audience) };
@@ -207,7 +211,7 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
       return { status: statusCode, text: payload };
     },
     tell(party, ...told) {
-      return applyPage(store, { source: party, ...aPage(party, told), indexKey, clock });
+      return applyPage(store, { source: party, ...aPage(party, told), indexKey, clock, random });
     },
     sign,
     async ask(query, { as = anonymous, variables = {} } = {}) {
@@ -249,11 +253,12 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
   };
 }
 
-function counted(store: Store<'directory'>, statements: string[]): Store<'directory'> {
+function counted(store: Store<'directory'>, statements: string[], sent: Sql[]): Store<'directory'> {
   return {
     ...store,
     query(statement) {
       statements.push(statement.text);
+      sent.push(statement);
       return store.query(statement);
     },
   };

@@ -106,7 +106,9 @@ function select({ view, caller }: Reading, conditions: readonly Sql[]): Sql {
           select record.id from jsonb_array_elements_text(al.body -> 'recordIds') as read (id)
           cross join lateral (select read.id union all select link.record_id from event_consignment link where link.event_id = read.id
             union all select link.record_id from equipment_consignment link where link.equipment_id = read.id
-            union all select link.record_id from transport_event te join call_consignment link on link.call_id = te.call_id where te.id = read.id) record (id))) as "ownFunctions"
+            union all select link.record_id from transport_event te join call_consignment link on link.call_id = te.call_id where te.id = read.id
+            union all select link.record_id from shipment_event_consignment link where link.event_id = read.id
+            union all select link.record_id from transport_document_consignment link where link.document_id = read.id) record (id))) as "ownFunctions"
     from audit_log al where ${join([accessLogAccess(view.where('ACCESS_LOG')), ...conditions], ' and ')}`;
 }
 

@@ -122,7 +122,7 @@ const releasedBarely = {
   eventLocation: null,
   equipmentReference: null,
   emptyIndicatorCode: null,
-  maskedFields: ['eventLocation', 'equipmentReference', 'emptyIndicatorCode'],
+  maskedFields: ['corroborates', 'corroboratedBy', 'eventLocation', 'equipmentReference', 'emptyIndicatorCode', 'transportCallId'],
 };
 const lastPage = { pageInfo: { hasNextPage: false } };
 
@@ -165,6 +165,7 @@ test('an officer of a province on the way sees transport in full, goods and part
             'consignor',
             'consignee',
             'declaredValue',
+            'transportDocuments',
           ],
           equipment: { nodes: [{ ...boxBase, seals: [{ sealNumber: 'SL1', sealSource: 'CAR' }], maskedFields: [] }], ...lastPage },
           milestones: { nodes: [gateInSeen, releasedBarely], ...lastPage },
@@ -237,6 +238,7 @@ test('the partner at the destination sees transport, danger class and pseudonyms
             'consignor',
             'consignee',
             'declaredValue',
+            'transportDocuments',
           ],
           equipment: { nodes: [{ ...boxBase, seals: null, maskedFields: ['seals'] }], ...lastPage },
           milestones: { nodes: [gateInSeen, releasedBarely], ...lastPage },
@@ -309,6 +311,7 @@ test('a foreign consignee with a right to pseudonyms reads its own name, and the
         'consignor',
         'consignee',
         'declaredValue',
+        'transportDocuments',
       ],
     },
   ]);

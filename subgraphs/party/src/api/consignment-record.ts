@@ -2,7 +2,7 @@
 import { type Sql, sql } from '@corridor/store';
 import type { PlaceReference } from '../definition.ts';
 import type { ConsignmentStatus } from '../projection/consignment-status.ts';
-import { consignmentAccess } from '../sharing/access-sql.ts';
+import { carriedFor, consignmentAccess } from '../sharing/access-sql.ts';
 import { type ConsignmentConditions, conditionColumns, conditionRow } from '../sharing/conditions.ts';
 import { pageSize } from './arguments.ts';
 import { type StatusOfRecord, visibleStatus } from './consignment-status.ts';
@@ -14,6 +14,7 @@ import type { Page, PageArguments } from './page.ts';
 import type { Reading } from './reading.ts';
 import type { OwnedRow, RecordNoun } from './record.ts';
 import { coarseTradeParty, type StoredTradeParty, tradeParty } from './trade-party.ts';
+import { documentsOfConsignment } from './transport-document.ts';
 
 /** A consignment record that the viewer may know of. */
 export type ConsignmentRecordRow = OwnedRow & {
@@ -55,6 +56,7 @@ export const consignmentRecord: RecordNoun<ConsignmentRecordRow> = {
     consignment: ({ id }) => ({ __typename: 'ConsignmentRef', id }),
     equipment: (row, page: Parameters<typeof equipmentOfConsignment>[2], reading) => equipmentOfConsignment(reading, row.id, page),
     milestones: (row, page: Parameters<typeof milestonesOfConsignment>[2], reading) => milestonesOfConsignment(reading, row.id, page),
+    transportDocuments: (row, page: Parameters<typeof documentsOfConsignment>[2], reading) => documentsOfConsignment(reading, row.id, page),
   },
   coarse: {
     HSCode: ({ HSCode }) => HSCode?.slice(0, 2) ?? null,
@@ -62,7 +64,11 @@ export const consignmentRecord: RecordNoun<ConsignmentRecordRow> = {
     consignor: ({ storedConsignor }, reading) => coarseTradeParty(storedConsignor, reading),
     consignee: ({ storedConsignee }, reading) => coarseTradeParty(storedConsignee, reading),
   },
-  lists: { equipment: ['EQUIPMENT'], milestones: ['EVENT', 'INSPECTION', 'CLEARANCE'] },
+  lists: {
+    equipment: ['EQUIPMENT'],
+    milestones: ['EVENT', 'INSPECTION', 'CLEARANCE', 'PRICE_DOCUMENT'],
+    transportDocuments: ['DOCUMENT', 'PRICE_DOCUMENT'],
+  },
 };
 
 /** The consignment records that come or go by a call, oldest first. */
@@ -78,8 +84,9 @@ export function consignmentsOfCall(
     after,
     filter: '',
     select: (keys) => sql`select ${columns(reading)}, row_number() over (order by cr.created_at, cr.id) as ordinal
-      from call_consignment carried join consignment_record cr on cr.id = carried.record_id
-      where carried.call_id = pa.id and ${consignmentAccess(reading.view.where('CONSIGNMENT'))}
+      from (${carriedFor(reading.view, sql`pa.id`) ?? sql`select record_id from call_consignment where call_id = pa.id`}) carried
+        join consignment_record cr on cr.id = carried.record_id
+      where ${consignmentAccess(reading.view.where('CONSIGNMENT'))}
         and ${keys === null ? sql`true` : sql`(cr.created_at, cr.id) > (${keys[0]}::timestamptz, ${keys[1]}::text)`}
       order by cr.created_at, cr.id`,
     keysOf: ({ createdAt, id }) => [new Date(createdAt).toISOString(), id],

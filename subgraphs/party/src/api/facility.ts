@@ -11,6 +11,7 @@ import { openingHours } from './opening-hours.ts';
 import { type Page, type PageArguments, pageOf } from './page.ts';
 import type { Reading } from './reading.ts';
 import type { OwnedRow, RecordNoun } from './record.ts';
+import { type CallArguments, callsOfFacility } from './transport-call.ts';
 
 /** A facility that the viewer may know of. */
 export type FacilityRow = OwnedRow & {
@@ -52,6 +53,7 @@ export const facilities: readonly RecordNoun<FacilityRow>[] = [...interfaceOf.va
   fields: {
     openingHours: ({ openingRules, timeZone }, { from, to }: { readonly from: unknown; readonly to: unknown }) =>
       openingHours(openingRules, timeZone, from, to).map((day) => ({ ...day, remark: localized(day.remark) })),
+    transportCalls: ({ id }, args: CallArguments, reading) => callsOfFacility(reading, id, args),
   },
   coarse: {},
   lists: {},

@@ -5,9 +5,11 @@ import {
   accessLogAccess,
   callAccess,
   consignmentAccess,
+  documentAccess,
   equipmentAccess,
   eventAccess,
   plainAccess,
+  shipmentEventAccess,
   transportEventAccess,
 } from '../sharing/access-sql.ts';
 import { groupedBy } from './grouped-by.ts';
@@ -38,7 +40,17 @@ async function knownIds(reading: Reading, ids: readonly string[]): Promise<Reado
   return new Map(found.flat().map((id) => [id, true]));
 }
 
-type Table = 'facility' | 'consignment' | 'equipment' | 'event' | 'call' | 'transport-event' | 'access-log' | 'profile';
+type Table =
+  | 'facility'
+  | 'consignment'
+  | 'equipment'
+  | 'event'
+  | 'call'
+  | 'transport-event'
+  | 'shipment-event'
+  | 'document'
+  | 'access-log'
+  | 'profile';
 
 const tableOf: Readonly<Record<Noun, Table>> = {
   port: 'facility',
@@ -52,6 +64,8 @@ const tableOf: Readonly<Record<Noun, Table>> = {
   'train-call': 'call',
   'truck-call': 'call',
   'transport-event': 'transport-event',
+  'shipment-event': 'shipment-event',
+  'transport-document': 'document',
   'party-profile': 'profile',
 };
 
@@ -69,6 +83,9 @@ const statements: Readonly<Record<Table, (reading: Reading, ids: string[]) => Sq
     sql`select ca.id from transport_call ca where ca.id = any(${ids}::text[]) and ${callAccess(view.where('SCHEDULE'))}`,
   'transport-event': ({ view }, ids) =>
     sql`select te.id from transport_event te where te.id = any(${ids}::text[]) and ${transportEventAccess(view.where('EVENT'))}`,
+  'shipment-event': ({ view }, ids) =>
+    sql`select se.id from shipment_event se where se.id = any(${ids}::text[]) and ${shipmentEventAccess(view)}`,
+  document: ({ view }, ids) => sql`select td.id from transport_document td where td.id = any(${ids}::text[]) and ${documentAccess(view)}`,
   'access-log': ({ view }, ids) =>
     sql`select al.entry_id as id from audit_log al where al.entry_id = any(${ids}::text[]) and ${accessLogAccess(view.where('ACCESS_LOG'))}`,
 };

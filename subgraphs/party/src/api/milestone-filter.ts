@@ -36,9 +36,9 @@ export function readMilestoneFilter({ filter }: MilestoneArguments): AskedMilest
   };
 }
 
-/** The conditions on rows of `ev` or `te`: access, filter, and behind the last element of the page before (time and id). */
+/** The conditions on rows of `ev`, `te` or `se`: access, filter, and behind the last element of the page before (time and id). */
 export function milestoneConditions(
-  alias: 'ev' | 'te',
+  alias: keyof typeof columnsOf,
   access: Sql,
   { classifiers, types, from, to }: AskedMilestones,
   behind: readonly string[] | null,
@@ -55,8 +55,19 @@ export function milestoneConditions(
 
 const columnsOf = {
   ev: { classifier: sql`ev.event_classifier_code`, type: sql`ev.equipment_event_type_code`, at: sql`ev.event_at`, id: sql`ev.id` },
+  other: {
+    classifier: sql`other.event_classifier_code`,
+    type: sql`other.equipment_event_type_code`,
+    at: sql`other.event_at`,
+    id: sql`other.id`,
+  },
   te: { classifier: sql`te.event_classifier_code`, type: sql`te.transport_event_type_code`, at: sql`te.event_at`, id: sql`te.id` },
+  se: { classifier: sql`se.event_classifier_code`, type: sql`se.shipment_event_type_code`, at: sql`se.event_at`, id: sql`se.id` },
 };
 
 // A list of one kind has no event of the other's types: filtered by them alone, it is empty.
-const eventTypeCodes: ReadonlySet<string> = new Set([...codesOf('EquipmentEventTypeCode'), ...codesOf('TransportEventTypeCode')]);
+const eventTypeCodes: ReadonlySet<string> = new Set([
+  ...codesOf('EquipmentEventTypeCode'),
+  ...codesOf('TransportEventTypeCode'),
+  ...codesOf('ShipmentEventTypeCode'),
+]);

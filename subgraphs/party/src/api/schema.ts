@@ -12,7 +12,9 @@ import { equipmentEvent } from './milestone.ts';
 import { ownProfile, partyProfile } from './party-profile.ts';
 import type { Reading } from './reading.ts';
 import type { FieldResolver, OwnedRow, RecordNoun } from './record.ts';
+import { shipmentEvent } from './shipment-event.ts';
 import { transportCalls } from './transport-call.ts';
+import { transportDocument } from './transport-document.ts';
 import { transportEvent } from './transport-event.ts';
 
 /** Through which door a question comes: gateways ask for entities by id, the owner's own staff asks the owner's own Query. */
@@ -59,6 +61,8 @@ const nouns: readonly RecordNoun[] = [
   equipmentRecord,
   equipmentEvent,
   transportEvent,
+  shipmentEvent,
+  transportDocument,
   accessLogEntry,
   partyProfile,
 ];

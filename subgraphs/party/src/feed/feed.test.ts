@@ -16,6 +16,7 @@ let count = 0;
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const { audience } = guangxiWithSources;
 const directory = (more = {}) => anOfficer('DIRECTORY', { client: 'feed-directory-gx', permissions: ['feed.read'], ...more });
+const itself = (more = {}) => anOfficer('GX', { client: 'feed-gx-gx', permissions: ['feed.read'], ...more });
 const ask = (query: FeedRequest['query'] = {}, caller = directory(), signal = new AbortController().signal) =>
   feed.get({ authorization: owner.keys.bearer(caller, audience), query, signal, traceId: '0af7651916cd43dd8448eb211c80319c' });
 const eventsIn = (answer: { body: string }): { id: string; type: string; subject: string; data: { jwe: string; revision: number } }[] =>
@@ -51,6 +52,9 @@ test.each<[string, () => ReturnType<Feed['get']>, ErrorCode]>([
   ],
   ['a token without the permission', () => ask({}, directory({ permissions: ['ingest.write'] })), 'ROLE_MISSING'],
   ['another party', () => ask({}, anOfficer('CQ', { client: 'feed-cq-gx', permissions: ['feed.read'] })), 'ROLE_MISSING'],
+  ['a firm of the owner', () => ask({}, itself({ org: 'GX/firm' })), 'ROLE_MISSING'],
+  ['a source of the owner', () => ask({}, itself({ client: guangxiWithSources.sources[0]?.client ?? '' })), 'ROLE_MISSING'],
+  ['staff of the owner without the permission', () => ask({}, itself({ permissions: [], roles: ['corridor-auditor'] })), 'ROLE_MISSING'],
   ['a limit that is no number', () => ask({ limit: 'all' }), 'BAD_USER_INPUT'],
   ['a limit over 1,000', () => ask({ limit: '1001' }), 'BAD_USER_INPUT'],
   ['a wait over 20 s', () => ask({ wait: '21' }), 'BAD_USER_INPUT'],
@@ -88,6 +92,21 @@ test('a page tells of each change, and seals for the directory what it can be fo
   const parts = await openParts(sealed?.data.jwe ?? '', privateKey.export({ format: 'jwk' }));
   expect(Object.keys(parts)).toEqual([record?.id, box?.id]);
   expect(parts[box?.id ?? '']?.links).toEqual([{ recordId: record?.subject, keyKind: 'EQUIPMENT' }]);
+});
+
+test('the owner itself reads the entries the directory is told, in the same order, by a cursor of its own, and its reading is in the log', async () => {
+  await owner.send(aConsignment());
+  await sequence(owner.store);
+  const [told, own] = [await ask(), await ask({}, itself())];
+  expect(eventsIn(own).slice(0, 2)).toEqual(eventsIn(told).slice(0, 2));
+  expect(own.body).not.toMatch(/BK100|LSCU1000016|lz-orchard/);
+  const after = own.headers[feedHeaders.next];
+  expect(eventsIn(await ask({ after }, itself()))).toEqual([]);
+  await expect(ask({ after })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+  expect(await owner.rows(`select body->>'client' as client, body->>'operation' as operation from audit_log order by id`)).toEqual([
+    { client: 'feed-directory-gx', operation: 'feed' },
+    { client: 'feed-gx-gx', operation: 'feed' },
+  ]);
 });
 
 test('the access log names the records before the answer leaves', async () => {

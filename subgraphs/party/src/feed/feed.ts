@@ -1,14 +1,16 @@
 /**
  * `GET /feed`, without the framework around it: the directory learns which records changed and who may know of them, never what they say.
  *
- * 1. Who reads: a token for this owner with the permission `feed.read`, of the party DIRECTORY; others have no feed in this release.
+ * 1. Who reads: a token for this owner with the permission `feed.read`, of the party DIRECTORY, or of the owner itself, which compares by it what the
+ *    directory holds; others have no feed in this release. The sealed part is the directory's alone.
  * 2. A page of the outbox behind the cursor. Where nothing is new, the answer waits up to `wait` seconds; a wake-up may be lost, so it looks each second.
  * 3. One row in the access log, durable before the answer: which records were told, never to whom else they are open. An empty page tells nothing.
  */
 import { checkEpoch, type FeedCursors, feedChannel, type Sequencer, type SqlStore } from '@corridor/exchange';
 import { hasPermission, type Verifier } from '@corridor/identity';
-import { type Caller, type Clock, CorridorError, feedHeaders, makeId, type Random } from '@corridor/schemas';
+import { type Caller, type Clock, CorridorError, feedHeaders, makeId, partyOf, type Random } from '@corridor/schemas';
 import type { PartyDefinition } from '../definition.ts';
+import { isOwnStaff } from '../sharing/own-staff.ts';
 import { type Page, readPage, sealedPage } from './page.ts';
 
 /** A request as the server hands it in. */
@@ -58,7 +60,8 @@ export function createFeed(options: FeedOptions): Feed {
       const { caller } = await verifier.verify(authorization, undefined);
       if (caller.client === null) throw new CorridorError('UNAUTHENTICATED');
       if (!hasPermission(caller, 'feed.read')) throw new CorridorError('ROLE_MISSING', { detail: 'feed.read' });
-      if (caller.party !== 'DIRECTORY') throw new CorridorError('ROLE_MISSING', { detail: 'the feed is read by the directory alone' });
+      if (caller.party !== 'DIRECTORY' && !isOwnStaff(caller, { party: partyOf(definition.code), definition }))
+        throw new CorridorError('ROLE_MISSING', { detail: 'the feed is read by the directory and by the owner itself' });
       const limit = whole('limit', query.limit, pageLimit, 1, pageLimit);
       const waitSeconds = whole('wait', query.wait, 0, 0, waitLimitSeconds);
       const subscriber = `${caller.issuer} ${caller.client}`;

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { aBox, aConsignment, codeco, type Facts, type IngestUnderTest, openIngestUnderTest } from '../testing/ingest-under-test.ts';
+import {
+  aBox,
+  aConsignment,
+  aDocument,
+  codeco,
+  type Facts,
+  type IngestUnderTest,
+  openIngestUnderTest,
+} from '../testing/ingest-under-test.ts';
 
 let owner: IngestUnderTest;
 beforeAll(async () => {
@@ -37,7 +45,8 @@ test('a cancellation before its original and after it give the same rows', async
 test('revisions, events, replacements and cancellations end in the same state in whatever order they come', {
   timeout: 120_000,
 }, async () => {
-  const consignment: Sent = () => owner.send(aConsignment());
+  const second = aDocument({ transportDocumentReference: 'HBL2' });
+  const consignment: Sent = () => owner.send(aConsignment({ transportDocuments: [aDocument(), second] }));
   const other = {
     recordReference: 'LZ-0002',
     references: [],
@@ -45,7 +54,14 @@ test('revisions, events, replacements and cancellations end in the same state in
   };
   const messages: Sent[] = [
     consignment,
-    () => owner.send(aConsignment({ revision: 2, equipment: [{ equipmentReference: 'LSCU1000021' }] })),
+    () =>
+      owner.send(
+        aConsignment({
+          revision: 2,
+          equipment: [{ equipmentReference: 'LSCU1000021' }],
+          transportDocuments: [aDocument({ shipmentEventTypeCode: 'SURR' })],
+        }),
+      ),
     () => owner.send(aConsignment(other)),
     () => owner.edifact(codeco()),
     () =>
@@ -81,7 +97,11 @@ test('revisions, events, replacements and cancellations end in the same state in
       ),
   ];
   const expected = await after(messages);
-  expect(expected).toMatchObject({ consignments: [{ message_revision: 2 }, { message_revision: 1 }], events: { length: 5 } });
+  expect(expected).toMatchObject({
+    consignments: [{ message_revision: 2 }, { message_revision: 1 }],
+    events: { length: 5 },
+    documents: [{ shipment_event_type_code: 'SURR' }],
+  });
   await fc.assert(
     fc.asyncProperty(fc.shuffledSubarray(messages, { minLength: messages.length }), async (order) => {
       expect(await after(order)).toEqual(expected);

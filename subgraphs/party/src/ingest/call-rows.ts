@@ -6,6 +6,7 @@ import type { PlaceReference } from '../definition.ts';
 import { type CallReport, callInstant, callTimestamps } from '../projection/call-time.ts';
 import { startOfLocalDay } from '../projection/local-time.ts';
 import type { ChangeSet } from './change-set.ts';
+import { callsReportedOf, linksOfReports } from './transport-report-links.ts';
 import { writeRows } from './write-rows.ts';
 
 /** The nouns of calls. */
@@ -51,7 +52,7 @@ export type Telling = {
  * earlier one, which was no mistake; a new actual time retracts the earlier one. Gives the number of events that were added.
  */
 export async function storeTimes(tx: SqlTx, times: readonly ToldTime[], telling: Telling, changes: ChangeSet): Promise<number> {
-  const { callId, documentKey, sourceKey, now, toldAt } = telling;
+  const { callId, documentKey } = telling;
   const standing = await tx.query<StandingEvent>(
     `select id, transport_event_type_code as type, event_classifier_code as classifier, event_at, delay_reason_code as delay
        from transport_event where call_id = $1 and document_key = $2 and not retracted order by told_at desc, line desc`,
@@ -73,29 +74,10 @@ export async function storeTimes(tx: SqlTx, times: readonly ToldTime[], telling:
     const told = new Set(times.map((time) => `${time.transportEventTypeCode} ${time.eventClassifierCode}`));
     struck.push(...standing.filter(({ type, classifier }) => !told.has(`${type} ${classifier}`)));
   }
-  await insertRecords(
+  await insertTransportEvents(
     tx,
-    'transport_event',
-    eventTypes,
-    added.map(({ id, time, corrected }, index) => ({
-      id,
-      source_key: sourceKey,
-      line: telling.line + index,
-      document_key: documentKey,
-      call_id: callId,
-      controller_code: telling.controllerCode,
-      transport_event_type_code: time.transportEventTypeCode,
-      event_classifier_code: time.eventClassifierCode,
-      event_at: new Date(time.eventAt),
-      told_at: toldAt,
-      delay_reason_code: time.delayReasonCode,
-      facility_id: telling.facilityId,
-      event_location: telling.place,
-      retracted_event_id: corrected,
-      retracted: false,
-      created_at: now,
-      changed_at: now,
-    })),
+    added.map((event, index) => ({ ...event, line: telling.line + index })),
+    telling,
   );
   for (const { id } of added) changes.created('transport-event', id);
   if (struck.length > 0) {
@@ -103,6 +85,38 @@ export async function storeTimes(tx: SqlTx, times: readonly ToldTime[], telling:
     for (const { id } of struck) changes.touched('transport-event', id);
   }
   return added.length;
+}
+
+/** Inserts events of a call; `corrected`: the id of the one an event stands for. */
+export async function insertTransportEvents(
+  tx: SqlTx,
+  events: readonly { readonly id: string; readonly line: number; readonly time: ToldTime; readonly corrected: string | null }[],
+  telling: Omit<Telling, 'party' | 'random' | 'whole' | 'line'>,
+): Promise<void> {
+  await insertRecords(
+    tx,
+    'transport_event',
+    eventTypes,
+    events.map(({ id, line, time, corrected }) => ({
+      id,
+      source_key: telling.sourceKey,
+      line,
+      document_key: telling.documentKey,
+      call_id: telling.callId,
+      controller_code: telling.controllerCode,
+      transport_event_type_code: time.transportEventTypeCode,
+      event_classifier_code: time.eventClassifierCode,
+      event_at: new Date(time.eventAt),
+      told_at: telling.toldAt,
+      delay_reason_code: time.delayReasonCode,
+      facility_id: telling.facilityId,
+      event_location: telling.place,
+      retracted_event_id: corrected,
+      retracted: false,
+      created_at: telling.now,
+      changed_at: telling.now,
+    })),
+  );
 }
 
 type StandingEvent = {
@@ -184,11 +198,12 @@ function isEqual(now: ReturnType<typeof callTimestamps>, stored: unknown): boole
 
 /**
  * Links calls to the consignments that come or go by them: one leg names the vessel with one of the call's voyage numbers, or the train, begins or ends at
- * the call's place and, where both are dated, near its day: voyage numbers are used again after months, train numbers after days.
+ * the call's place and, where both are dated, near its day: voyage numbers are used again after months, train numbers after days. Or a report of the call
+ * names one of their boxes or papers: `linksOfReports`.
  */
 export async function linkCalls(tx: SqlTx, callIds: readonly string[], assertedBy: string, changes: ChangeSet): Promise<void> {
   if (callIds.length === 0) return;
-  const found = await tx.query<CallLink>(
+  const byLegs = await tx.query<CallLink>(
     `select ca.id as call_id, cr.id as record_id, min(found.kind) as key_kind
        from transport_call ca
        cross join lateral (values ('VOYAGE', 'vesselIMONumber', ca.vessel_imo_number, 60), ('TRAIN', 'trainNumber', ca.train_number, 3))
@@ -207,10 +222,12 @@ export async function linkCalls(tx: SqlTx, callIds: readonly string[], assertedB
     'select call_id, record_id, key_kind from call_consignment where call_id = any($1::text[])',
     callIds,
   );
-  const keyOf = ({ call_id, record_id }: CallLink): string => `${call_id} ${record_id}`;
-  const [after, before] = [new Set(found.map(keyOf)), new Set(known.map(keyOf))];
-  const gone = known.filter((link) => !after.has(keyOf(link)));
-  const fresh = found.filter((link) => !before.has(keyOf(link))).map((link) => ({ ...link, asserted_by: assertedBy }));
+  const pairOf = ({ call_id, record_id }: CallLink): string => `${call_id} ${record_id}`;
+  const found = new Map((await linksOfReports(tx, callIds)).map((link) => [pairOf(link), link]));
+  for (const link of byLegs) found.set(pairOf(link), { ...link, asserted_by: assertedBy });
+  const before = new Map(known.map((link) => [pairOf(link), link.key_kind]));
+  const gone = known.filter((link) => found.get(pairOf(link))?.key_kind !== link.key_kind);
+  const fresh = [...found.values()].filter((link) => before.get(pairOf(link)) !== link.key_kind);
   await writeRows(
     tx,
     `delete from call_consignment l using jsonb_to_recordset($1::jsonb) as r(call_id text, record_id text)
@@ -232,17 +249,23 @@ function isHere(end: 'from' | 'to'): string {
 }
 
 function isNear(time: 'plannedDeparture' | 'plannedArrival'): string {
-  return `coalesce(abs(extract(epoch from (leg ->> '${time}')::timestamptz - ca.sort_day)) <= found.days * 86400, found.kind = 'VOYAGE')`;
+  // A call whose events were all taken back keeps its consignments, whose readers see them taken back.
+  const day = 'coalesce(ca.sort_day, (select min(e.event_at) from transport_event e where e.call_id = ca.id))';
+  return `coalesce(abs(extract(epoch from (leg ->> '${time}')::timestamptz - ${day})) <= found.days * 86400, found.kind = 'VOYAGE')`;
 }
 
-/** A consignment was written: the calls it is linked to and those its legs name are linked anew; who may know of them may have changed with it. */
-export async function linkCallsOf(tx: SqlTx, recordId: string, assertedBy: string, changes: ChangeSet): Promise<void> {
+/** Consignments were written: the calls they are linked to, and those their legs or reports of their boxes name, are linked anew; who may know of them may have changed with them. */
+export async function linkCallsOf(tx: SqlTx, recordIds: readonly string[], assertedBy: string, changes: ChangeSet): Promise<void> {
   const calls = await tx.query<{ id: string; linked: boolean }>(
-    `select ca.id, exists (select 1 from call_consignment l where l.call_id = ca.id and l.record_id = $1) as linked from transport_call ca
-      where ca.id in (select l.call_id from call_consignment l where l.record_id = $1)
-         or ca.vessel_imo_number in (select leg ->> 'vesselIMONumber' from consignment_record cr, jsonb_array_elements(cr.legs) leg where cr.id = $1)
-         or ca.train_number in (select leg ->> 'trainNumber' from consignment_record cr, jsonb_array_elements(cr.legs) leg where cr.id = $1)`,
-    recordId,
+    `with legs as (select leg from consignment_record cr, jsonb_array_elements(cr.legs) leg where cr.id = any($1::text[]))
+     select ca.id, exists (select 1 from call_consignment l where l.call_id = ca.id and l.record_id = any($1::text[])) as linked
+       from transport_call ca
+      where ca.id in (select l.call_id from call_consignment l where l.record_id = any($1::text[]))
+         or ca.vessel_imo_number in (select leg ->> 'vesselIMONumber' from legs)
+         or ca.train_number in (select leg ->> 'trainNumber' from legs)
+         or ca.id = any($2::text[])`,
+    recordIds,
+    await callsReportedOf(tx, recordIds),
   );
   await touchCalls(
     tx,

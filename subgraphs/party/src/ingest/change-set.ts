@@ -9,6 +9,8 @@ const tables = {
   'truck-call': 'transport_call',
   'equipment-event': 'equipment_event',
   'transport-event': 'transport_event',
+  'shipment-event': 'shipment_event',
+  'transport-document': 'transport_document',
 } as const;
 
 /** The nouns that ingest writes. */
@@ -24,7 +26,7 @@ export type ChangeSet = {
   gone(noun: IngestNoun, id: string, revision: number): void;
   /** Whether the record was created by this message. */
   isNew(id: string): boolean;
-  /** Gives touched rows their next revision and change time, and appends all changes to the outbox, in this order: consignments, boxes, calls, events. */
+  /** Gives touched rows their next revision and change time, and appends all changes to the outbox, in this order: consignments, boxes, calls, documents, events. */
   settle(tx: SqlTx, now: Date): Promise<void>;
 };
 
@@ -40,9 +42,11 @@ export function createChangeSet(): ChangeSet {
     isNew: (id) => created.has(id),
     async settle(tx, now) {
       const changes: { subject: string; noun: Noun; revision: number }[] = [];
+      const freshOf = byNoun(created, (id) => !gone.has(id));
+      const changedOf = byNoun(touched, (id) => !created.has(id) && !gone.has(id));
       for (const noun of nouns) {
-        const fresh = [...created].flatMap(([id, of]) => (of === noun && !gone.has(id) ? [id] : []));
-        const changed = [...touched].flatMap(([id, of]) => (of === noun && !created.has(id) && !gone.has(id) ? [id] : []));
+        const fresh = freshOf.get(noun) ?? [];
+        const changed = changedOf.get(noun) ?? [];
         changes.push(...fresh.map((subject) => ({ subject, noun, revision: 1 })));
         changes.push(...(await raise(tx, noun, changed, now)));
         for (const [subject, each] of gone)
@@ -53,14 +57,27 @@ export function createChangeSet(): ChangeSet {
   };
 }
 
+function byNoun(ids: ReadonlyMap<string, IngestNoun>, isTold: (id: string) => boolean): ReadonlyMap<IngestNoun, readonly string[]> {
+  const groups = new Map<IngestNoun, string[]>();
+  for (const [id, noun] of ids) {
+    if (!isTold(id)) continue;
+    const ofNoun = groups.get(noun);
+    if (ofNoun === undefined) groups.set(noun, [id]);
+    else ofNoun.push(id);
+  }
+  return groups;
+}
+
 const nouns: readonly IngestNoun[] = [
   'consignment-record',
   'equipment-record',
   'vessel-call',
   'train-call',
   'truck-call',
+  'transport-document',
   'equipment-event',
   'transport-event',
+  'shipment-event',
 ];
 
 async function raise(

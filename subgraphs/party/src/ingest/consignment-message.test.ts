@@ -254,11 +254,18 @@ test.each<[string, object, object[]]>([
   expect([await owner.told(), await owner.rows('select outcome from raw_message')]).toEqual([[], [{ outcome: 'REFUSED' }]]);
 });
 
-test.each<[string, string | Uint8Array, 'MESSAGE_UNREADABLE' | 'LIMIT_EXCEEDED', string]>([
+test.each<[string, string | Uint8Array, 'MESSAGE_UNREADABLE' | 'LIMIT_EXCEEDED' | 'FIELD_INVALID', string]>([
+  ['an array of nothing', '[]', 'FIELD_INVALID', 'an array without a message'],
+  ['an array of 1,001', JSON.stringify(Array.from({ length: 1_001 }, () => 1)), 'LIMIT_EXCEEDED', 'more than 1,000 messages'],
   ['no JSON', '{"recordReference":', 'MESSAGE_UNREADABLE', 'not JSON'],
   ['bytes that are not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 'MESSAGE_UNREADABLE', 'not UTF-8'],
   ['a list of a million numbers', `{"legs":[${'0,'.repeat(1_000_000)}0]}`, 'LIMIT_EXCEEDED', 'more than 100,000 values'],
-  ['a million lists in each other', '['.repeat(1_000_000) + ']'.repeat(1_000_000), 'LIMIT_EXCEEDED', 'more than 100,000 values'],
+  [
+    'a million lists in each other',
+    `{"legs":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`,
+    'LIMIT_EXCEEDED',
+    'more than 100,000 values',
+  ],
 ])('%s cannot be read', async (_, body, code, detail) => {
   const authorization = owner.keys.bearer(aSource('gx-logistics'), 'subgraph-gx');
   const answer = await owner.post({ authorization, contentType: 'application/json', format: 'consignment.v1', body });

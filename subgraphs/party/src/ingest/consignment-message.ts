@@ -18,11 +18,14 @@ import { derive } from './derive.ts';
 import { isPlaceholder } from './document-reference.ts';
 import { knownFacilities } from './facility.ts';
 import { type IngestFinding, stops } from './finding.ts';
-import { jsonFindings, readJson } from './json-message.ts';
+import { type Effect, takeJson } from './json-batch.ts';
 import type { Organisations } from './organisations.ts';
-import type { Outcome, TakenMessage } from './outcome.ts';
-import { type IngestStore, isKnown, noteMessage, takeEffect } from './source-message.ts';
+import type { TakenMessage } from './outcome.ts';
+import { linkShipmentEventsOf } from './shipment-event-links.ts';
+import { type IngestStore, knownAmong, noteMessages, type SourceMessage } from './source-message.ts';
 import { recordKeyOf } from './stored-consignment.ts';
+import { storeDocuments } from './transport-document.ts';
+import { writeIds } from './write-rows.ts';
 
 /** What taking a message needs. */
 export type TakingContext = {
@@ -38,68 +41,54 @@ export type TakingContext = {
 
 const type = 'consignment.v1';
 
-/** Reads one message and lets it take effect, or says why not. */
-export async function takeConsignment(bytes: Uint8Array, context: TakingContext): Promise<TakenMessage[]> {
-  const json = readJson(bytes);
-  if ('finding' in json) return [{ message: { reference: null, type, function: null, outcome: 'REFUSED' }, findings: [json.finding] }];
-  const parsed = consignmentMessage.safeParse(json.value);
-  if (!parsed.success) {
-    const message = { reference: referenceIn(json.value), type, function: null, outcome: 'REFUSED' } as const;
-    return [{ message, findings: jsonFindings(parsed.error, json.value) }];
-  }
-  const message = parsed.data;
-  const { outcome, findings } = await takeEffect(context.store, (tx) => apply(tx, message, context));
-  return [{ message: { reference: message.recordReference, type, function: functionOf(message), outcome }, findings }];
+/** Reads the message of a body, or up to a thousand of its array, and lets each take effect, or says why not. */
+export function takeConsignment(bytes: Uint8Array, context: TakingContext): Promise<TakenMessage[]> {
+  const form = {
+    type,
+    schema: consignmentMessage,
+    referenceOf: ({ recordReference }: ConsignmentMessage) => recordReference,
+    functionOf,
+    apply: (tx: SqlTx, messages: readonly ConsignmentMessage[]) => apply(tx, messages, context),
+  };
+  return takeJson(bytes, form, context.store);
 }
 
-async function apply(
-  tx: SqlTx,
-  message: ConsignmentMessage,
-  context: TakingContext,
-): Promise<{ outcome: Outcome; findings: IngestFinding[] }> {
+/** Messages about different records: each is judged by itself, and those that take effect are written together. */
+async function apply(tx: SqlTx, messages: readonly ConsignmentMessage[], context: TakingContext): Promise<Effect[]> {
+  const { definition, organisations, source } = context;
   const facilities = await knownFacilities(tx);
-  const { content, findings } = readConsignment(message, {
-    definition: context.definition,
-    organisations: context.organisations,
-    facilities,
+  const read = messages.map((message) => {
+    const sha256 = contentSha256(message);
+    const keys = { recordKey: recordKeyOf(source, message.recordReference), sourceKey: sourceKeyOf(source, message, sha256) };
+    return { message, sha256, ...keys, ...readConsignment(message, { definition, organisations, facilities }) };
   });
-  if (stops(findings)) return { outcome: 'REFUSED', findings };
-
-  const sha256 = contentSha256(message);
-  const recordKey = recordKeyOf(context.source, message.recordReference);
-  const stored = await storedRecord(tx, recordKey);
-  const before = await verdictOn(tx, message, sha256, stored, context.source);
-  if (before !== undefined) return { outcome: before.severity === 'error' ? 'REFUSED' : 'DUPLICATE', findings: [before, ...findings] };
-
-  const now = new Date(context.clock());
-  const changes = createChangeSet();
-  await noteMessage(tx, sourceMessageOf(message, sha256, context), now);
-  const id = stored?.id ?? makeId(context.definition.code, 'consignment-record', context.random);
-  await write(tx, { id, recordKey, message, sha256, content, stored, now }, changes);
-  const references = [...content.references, ...(stored?.references ?? [])]
-    .map(({ reference }) => reference)
-    .filter((reference) => !isPlaceholder(reference));
-  const boxes = [...content.equipment, ...(stored?.equipment ?? [])].map(({ equipmentReference }) => equipmentReference);
-  await derive(
+  const readable = read.filter(({ findings }) => !stops(findings));
+  const stored = await storedRecords(
     tx,
-    { boxes, documentKeys: [], recordIds: [id], references },
-    { party: context.definition.code, random: context.random, now, changes },
+    readable.map(({ recordKey }) => recordKey),
   );
-  if (stored !== undefined && stored.audience !== audienceKey(content)) await touchLinked(tx, id, changes);
-  await linkCallsOf(tx, id, context.source, changes);
-  await changes.settle(tx, now);
-  return { outcome: 'TAKEN', findings };
+  const known = await knownAmong(
+    tx,
+    readable.map(({ sourceKey }) => sourceKey),
+  );
+  const taken: Writing[] = [];
+  const effects = read.map((each): Effect => {
+    const { message, sourceKey, recordKey, findings } = each;
+    if (stops(findings)) return { outcome: 'REFUSED', findings };
+    const was = stored.get(recordKey);
+    const before = known.has(sourceKey) ? duplicate : verdictOn(message, was);
+    if (before !== undefined) return { outcome: before.severity === 'error' ? 'REFUSED' : 'DUPLICATE', findings: [before, ...findings] };
+    taken.push({ ...each, stored: was, id: was?.id ?? makeId(definition.code, 'consignment-record', context.random) });
+    return { outcome: 'TAKEN', findings };
+  });
+  if (taken.length > 0) await write(tx, taken, context);
+  return effects;
 }
 
-/** What stands against a message: it came before, a newer one did, or another one did under its number. */
-async function verdictOn(
-  tx: SqlTx,
-  message: ConsignmentMessage,
-  sha256: string,
-  stored: StoredRecord | undefined,
-  source: string,
-): Promise<IngestFinding | undefined> {
-  if (await isKnown(tx, sourceKeyOf(source, message, sha256))) return { code: 'MESSAGE_DUPLICATE', severity: 'info' };
+const duplicate: IngestFinding = { code: 'MESSAGE_DUPLICATE', severity: 'info' };
+
+/** What stands against a message that did not come before: a newer one did, or another one did under its number. */
+function verdictOn(message: ConsignmentMessage, stored: StoredRecord | undefined): IngestFinding | undefined {
   if (stored === undefined || stored.messageRevision < message.revision) return undefined;
   const detail = `revision ${stored.messageRevision} is stored`;
   if (stored.messageRevision > message.revision) {
@@ -111,29 +100,70 @@ async function verdictOn(
 type Writing = {
   readonly id: string;
   readonly recordKey: string;
+  readonly sourceKey: string;
   readonly message: ConsignmentMessage;
   readonly sha256: string;
   readonly content: ConsignmentContent;
   readonly stored: StoredRecord | undefined;
-  readonly now: Date;
 };
 
-async function write(tx: SqlTx, { id, recordKey, message, sha256, content, stored, now }: Writing, changes: ChangeSet): Promise<void> {
-  const row = {
-    ...consignmentRow(content),
-    id,
-    record_key: recordKey,
-    message_revision: message.revision,
-    message_sha256: sha256,
-    consignment_status: 'BOOKED',
-    created_at: now,
-    changed_at: now,
-  };
+/** Writes the records of messages that take effect, and what follows from them. */
+async function write(tx: SqlTx, taken: readonly Writing[], context: TakingContext): Promise<void> {
+  const now = new Date(context.clock());
+  const changes = createChangeSet();
+  const ids = taken.map(({ id }) => id);
+  await noteMessages(
+    tx,
+    taken.map((each) => sourceMessageOf(each, context)),
+    now,
+  );
+  await writeRecords(tx, taken, now);
+  for (const { id, stored } of taken) {
+    if (stored === undefined) changes.created('consignment-record', id);
+    else changes.touched('consignment-record', id);
+  }
+  const contents = taken.flatMap(({ content, stored }) => (stored === undefined ? [content] : [content, stored]));
+  const references = contents
+    .flatMap((each) => each.references.map(({ reference }) => reference))
+    .filter((reference) => !isPlaceholder(reference));
+  const boxes = contents.flatMap((each) => each.equipment.map(({ equipmentReference }) => equipmentReference));
+  await derive(
+    tx,
+    { boxes, documentKeys: [], recordIds: ids, references },
+    { party: context.definition.code, random: context.random, now, changes },
+  );
+  await storeDocuments(tx, taken, { party: context.definition.code, random: context.random, source: context.source, now }, changes);
+  const otherReaders = taken.filter(({ stored, content }) => stored !== undefined && stored.audience !== audienceKey(content));
+  await touchLinked(
+    tx,
+    otherReaders.map(({ id }) => id),
+    changes,
+  );
+  await linkCallsOf(tx, ids, context.source, changes);
+  await linkShipmentEventsOf(tx, ids, references, changes);
+  await changes.settle(tx, now);
+}
+
+async function writeRecords(tx: SqlTx, taken: readonly Writing[], now: Date): Promise<void> {
   const given = Object.keys(consignmentRowTypes).filter((column) => !kept.has(column));
-  await insertRecords(tx, 'consignment_record', consignmentRowTypes, [row], {
-    onConflict: `(id) do update set ${given.map((column) => `${column} = excluded.${column}`).join(', ')}`,
-  });
-  await tx.execute('delete from participation where record_id = $1', id);
+  await insertRecords(
+    tx,
+    'consignment_record',
+    consignmentRowTypes,
+    taken.map(({ id, recordKey, message, sha256, content }) => ({
+      ...consignmentRow(content),
+      id,
+      record_key: recordKey,
+      message_revision: message.revision,
+      message_sha256: sha256,
+      consignment_status: 'BOOKED',
+      created_at: now,
+      changed_at: now,
+    })),
+    { onConflict: `(id) do update set ${given.map((column) => `${column} = excluded.${column}`).join(', ')}` },
+  );
+  const replaced = taken.flatMap(({ id, stored }) => (stored === undefined ? [] : [id]));
+  await writeIds(tx, 'delete from participation where record_id = any($1::text[])', replaced);
   await insertRecords(
     tx,
     'participation',
@@ -147,30 +177,45 @@ async function write(tx: SqlTx, { id, recordKey, message, sha256, content, store
       name_zh: 'text',
       name_en: 'text',
     },
-    content.participations.map((each, index) => ({
-      record_id: id,
-      ordinal: index + 1,
-      participant_function: each.participantFunction,
-      org: each.org,
-      identification_scheme: each.identificationScheme,
-      identification: each.identification,
-      name_zh: each.nameZh,
-      name_en: each.nameEn,
-    })),
+    taken.flatMap(({ id, content }) =>
+      content.participations.map((each, index) => ({
+        record_id: id,
+        ordinal: index + 1,
+        participant_function: each.participantFunction,
+        org: each.org,
+        identification_scheme: each.identificationScheme,
+        identification: each.identification,
+        name_zh: each.nameZh,
+        name_en: each.nameEn,
+      })),
+    ),
   );
-  if (stored === undefined) changes.created('consignment-record', id);
-  else changes.touched('consignment-record', id);
 }
 
 // A new revision leaves these as they are: status and revision follow from what else is stored.
 const kept = new Set(['id', 'record_key', 'consignment_status', 'created_at', 'changed_at']);
 
-/** Boxes and events inherit who may know of them: a new route or participant is a change of theirs too. */
-async function touchLinked(tx: SqlTx, id: string, changes: ChangeSet): Promise<void> {
-  const boxes = await tx.query<{ id: string }>('select equipment_id as id from equipment_consignment where record_id = $1', id);
-  const events = await tx.query<{ id: string }>('select event_id as id from event_consignment where record_id = $1', id);
+/** Boxes, documents and events inherit who may know of them: a new route or participant is a change of theirs too. */
+async function touchLinked(tx: SqlTx, ids: readonly string[], changes: ChangeSet): Promise<void> {
+  if (ids.length === 0) return;
+  const boxes = await tx.query<{ id: string }>(
+    'select equipment_id as id from equipment_consignment where record_id = any($1::text[])',
+    ids,
+  );
+  const events = await tx.query<{ id: string }>('select event_id as id from event_consignment where record_id = any($1::text[])', ids);
+  const documents = await tx.query<{ id: string }>(
+    `select d.id from transport_document_consignment l join transport_document d on d.id = l.document_id
+      where l.record_id = any($1::text[]) and not d.cancelled`,
+    ids,
+  );
+  const shipments = await tx.query<{ id: string }>(
+    'select event_id as id from shipment_event_consignment where record_id = any($1::text[])',
+    ids,
+  );
   for (const box of boxes) changes.touched('equipment-record', box.id);
+  for (const document of documents) changes.touched('transport-document', document.id);
   for (const event of events) changes.touched('equipment-event', event.id);
+  for (const event of shipments) changes.touched('shipment-event', event.id);
 }
 
 type StoredRecord = {
@@ -181,9 +226,11 @@ type StoredRecord = {
   readonly audience: string;
 };
 
-async function storedRecord(tx: SqlTx, recordKey: string): Promise<StoredRecord | undefined> {
-  const [row] = await tx.query<{
+/** The stored records of these keys, locked in one order for all. */
+async function storedRecords(tx: SqlTx, recordKeys: readonly string[]): Promise<ReadonlyMap<string, StoredRecord>> {
+  const rows = await tx.query<{
     id: string;
+    record_key: string;
     message_revision: number;
     document_references: ConsignmentContent['references'];
     declared_equipment: ConsignmentContent['equipment'];
@@ -192,25 +239,29 @@ async function storedRecord(tx: SqlTx, recordKey: string): Promise<StoredRecord 
     destination_party: string | null;
     participants: { org: string | null; participantFunction: string }[];
   }>(
-    `select c.id, c.message_revision, c.document_references, c.declared_equipment, c.cancelled, c.route_parties, c.destination_party,
+    `select c.id, c.record_key, c.message_revision, c.document_references, c.declared_equipment, c.cancelled, c.route_parties, c.destination_party,
             coalesce((select jsonb_agg(jsonb_build_object('org', p.org, 'participantFunction', p.participant_function) order by p.ordinal)
                         from participation p where p.record_id = c.id), '[]') as participants
-       from consignment_record c where c.record_key = $1 for update`,
-    recordKey,
+       from consignment_record c where c.record_key = any($1::text[]) order by c.record_key for update`,
+    recordKeys,
   );
-  if (row === undefined) return undefined;
-  return {
-    id: row.id,
-    messageRevision: row.message_revision,
-    references: row.document_references,
-    equipment: row.declared_equipment,
-    audience: audienceKey({
-      cancelled: row.cancelled,
-      routeParties: row.route_parties,
-      destinationParty: row.destination_party,
-      participations: row.participants,
-    }),
-  };
+  return new Map(
+    rows.map((row) => [
+      row.record_key,
+      {
+        id: row.id,
+        messageRevision: row.message_revision,
+        references: row.document_references,
+        equipment: row.declared_equipment,
+        audience: audienceKey({
+          cancelled: row.cancelled,
+          routeParties: row.route_parties,
+          destinationParty: row.destination_party,
+          participations: row.participants,
+        }),
+      },
+    ]),
+  );
 }
 
 type Audience = Pick<ConsignmentContent, 'cancelled' | 'routeParties' | 'destinationParty'> & {
@@ -225,9 +276,9 @@ function audienceKey({ cancelled, routeParties, destinationParty, participations
   return JSON.stringify([cancelled, [...routeParties].sort(), destinationParty, [...new Set(named)].sort()]);
 }
 
-function sourceMessageOf(message: ConsignmentMessage, sha256: string, { source, rawMessageId }: TakingContext) {
+function sourceMessageOf({ message, sourceKey }: Writing, { source, rawMessageId }: TakingContext): SourceMessage {
   return {
-    sourceKey: sourceKeyOf(source, message, sha256),
+    sourceKey,
     messageKey: JSON.stringify([source, type, message.recordReference, message.revision]),
     documentKey: null,
     messageType: type,
@@ -244,10 +295,4 @@ function sourceKeyOf(source: string, { recordReference, revision }: ConsignmentM
 function functionOf({ cancelled, revision }: ConsignmentMessage): MessageFunction {
   if (cancelled) return 'CANCEL';
   return revision === 1 ? 'ORIGINAL' : 'REPLACE';
-}
-
-function referenceIn(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null || !('recordReference' in value)) return null;
-  const { recordReference } = value;
-  return typeof recordReference === 'string' && recordReference.length <= 70 ? recordReference : null;
 }

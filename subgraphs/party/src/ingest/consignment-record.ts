@@ -21,6 +21,7 @@ import type { DeclaredEquipment } from './equipment-record.ts';
 import { type IngestFinding, located } from './finding.ts';
 import type { Organisations } from './organisations.ts';
 import { type KnownFacility, readPlace } from './place.ts';
+import { type DeclaredDocument, declaredDocuments } from './transport-document.ts';
 
 /** A leg as it is stored. */
 type StoredLeg = Omit<ConsignmentMessage['legs'][number], 'from' | 'to'> & {
@@ -60,6 +61,7 @@ export type ConsignmentContent = {
   readonly declaredValue: { readonly amount: string; readonly currencyCode: string } | null;
   readonly placeOfReceipt: PlaceReference | null;
   readonly placeOfDelivery: PlaceReference | null;
+  readonly documents: readonly DeclaredDocument[];
   readonly routeParties: readonly RegistryCode[];
   readonly destinationParty: RegistryCode | null;
   /** UN/LOCODE of the place where the consignment ends. */
@@ -123,6 +125,7 @@ export function readConsignment(
       declaredValue: message.declaredValue ?? null,
       placeOfReceipt: receipt?.place ?? null,
       placeOfDelivery: delivery?.place ?? null,
+      documents: declaredDocuments(message),
       routeParties: [...new Set(route.flatMap((code) => (code === null ? [] : [code])))].sort(),
       destinationParty: delivery === null ? (last?.to.registryCode ?? last?.leg.partyCode ?? null) : delivery.registryCode,
       destination: delivery === null ? (last?.to.UNLocationCode ?? null) : delivery.UNLocationCode,

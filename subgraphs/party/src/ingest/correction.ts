@@ -2,7 +2,7 @@
  * Which events of a document hold, once its messages are in the order in which the sender made them, whatever the order of their arrival.
  *
  * Messages of one document (same sender, type and document number) form chains: an ORIGINAL and what corrects it. REPLACE retracts all of the chain's
- * events, CHANGE those of the boxes it names, CANCEL all. A sender whose numbers repeat begins a new chain with its next ORIGINAL. A chain that has none
+ * events, CHANGE those of the boxes or calls it names, CANCEL all. A sender whose numbers repeat begins a new chain with its next ORIGINAL. A chain that has none
  * yet waits for one: a REPLACE or CANCEL that comes first is remembered, and its original is retracted when it comes.
  */
 import type { EventClassifierCode } from './equipment-event.ts';
@@ -14,15 +14,16 @@ export type MessageFunction = 'ORIGINAL' | 'REPLACE' | 'CHANGE' | 'CANCEL';
 /** A message of a document. */
 export type DocumentMessage = { readonly sourceKey: string; readonly messageFunction: MessageFunction };
 
-/** An event that a message of the document reported. */
+/** An event that a message of the document reported: of a container, or of a vehicle at a place. */
 export type DocumentEvent = {
   readonly id: string;
   readonly sourceKey: string;
   readonly line: number;
-  readonly equipmentReference: string;
-  readonly equipmentEventTypeCode: string;
-  readonly eventClassifierCode: EventClassifierCode;
-};
+  readonly eventClassifierCode: EventClassifierCode | 'REQ';
+} & (
+  | { readonly equipmentReference: string; readonly equipmentEventTypeCode: string }
+  | { readonly callId: string; readonly transportEventTypeCode: string }
+);
 
 /** What becomes of an event. */
 export type Verdict = { readonly retracted: boolean; readonly retractedEventID: string | null };
@@ -79,8 +80,10 @@ function judge(
 }
 
 /** What an event is about: a later one about the same stands for it. */
-function whatOf({ equipmentReference, equipmentEventTypeCode, eventClassifierCode }: DocumentEvent): string {
-  return `${equipmentEventTypeCode} ${eventClassifierCode} ${equipmentReference}`;
+function whatOf(event: DocumentEvent): string {
+  return 'callId' in event
+    ? `${event.transportEventTypeCode} ${event.eventClassifierCode} ${event.callId}`
+    : `${event.equipmentEventTypeCode} ${event.eventClassifierCode} ${event.equipmentReference}`;
 }
 
 function verdictOf(verdicts: ReadonlyMap<string, Verdict>, event: DocumentEvent): Verdict {

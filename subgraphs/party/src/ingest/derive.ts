@@ -6,19 +6,24 @@
  * Concerned are the boxes that the message names or that its consignment is linked to: an event's links depend on its own keys, a trip on its own box.
  */
 import type { SqlTx } from '@corridor/exchange';
-import type { PartyCode, Random } from '@corridor/schemas';
+import { invariant, type PartyCode, type Random } from '@corridor/schemas';
+import { insertRecords } from '@corridor/store';
 import { consignmentStatus } from '../projection/consignment-status.ts';
+import { countedOnce } from '../projection/counted-once.ts';
 import type { ChangeSet } from './change-set.ts';
-import { type DocumentMessage, verdictsOf } from './correction.ts';
-import type { EventClassifierCode } from './equipment-event.ts';
-import { candidatesAmong, linksOf } from './link.ts';
+import { correctEvents } from './correction-rows.ts';
+import { leadersOf } from './corroboration.ts';
+import { insertEvents, type ToldEvents } from './event-rows.ts';
+import { candidatesAmong, type LinkKind, linksOf } from './link.ts';
 import { consignmentsAround, consignmentsById, type StoredConsignment } from './stored-consignment.ts';
-import { boxesConcerned, eventsOfBoxes, eventsOfConsignments, type StoredEvent } from './stored-event.ts';
-import { storeTrips } from './trip-rows.ts';
+import { type BoxEvent, boxesConcerned, eventsOfBoxes, factsOfConsignments, type LinkedFact, reportsOf } from './stored-event.ts';
+import { dropTrips, storeTrips } from './trip-rows.ts';
 import { writeRows } from './write-rows.ts';
 
-/** What a message touched. */
+/** What messages touched. */
 export type Scope = {
+  /** The events they tell: written here, once, with all that follows for them. Their boxes need not be named. */
+  readonly told?: readonly ToldEvents[];
   readonly boxes: readonly string[];
   /** Documents whose messages came, were replaced or cancelled. */
   readonly documentKeys: readonly string[];
@@ -31,122 +36,130 @@ export type Scope = {
 /** What deriving needs beside the transaction. */
 export type DerivingContext = { readonly party: PartyCode; readonly random: Random; readonly now: Date; readonly changes: ChangeSet };
 
-/** Brings everything derived up to date. Within the transaction that wrote the facts, under the ingest lock. */
-export async function derive(tx: SqlTx, scope: Scope, context: DerivingContext): Promise<void> {
-  const corrected = await correctEvents(tx, scope.documentKeys, context.changes);
-  const boxes = [...new Set([...scope.boxes, ...corrected, ...(await boxesConcerned(tx, scope.recordIds, scope.references))])];
-  const events = await eventsOfBoxes(tx, boxes);
-  const consignments = await consignmentsAround(tx, { boxes, events, recordIds: scope.recordIds });
-  const linked = await storeLinks(tx, events, consignments, context.changes);
-  await storeTrips(tx, { boxes, events: linked.events, consignments }, context);
-  await storeStatus(tx, [...new Set([...scope.recordIds, ...linked.recordIds])], context.changes);
-}
-
-/** Marks events as their documents' messages leave them; gives the boxes of those that changed. */
-async function correctEvents(tx: SqlTx, documentKeys: readonly string[], changes: ChangeSet): Promise<string[]> {
-  const boxes: string[] = [];
-  for (const documentKey of documentKeys) {
-    const messages = await tx.query<{ source_key: string; message_function: DocumentMessage['messageFunction'] }>(
-      'select source_key, message_function from source_message where document_key = $1',
-      documentKey,
-    );
-    if (messages.length < 2) continue;
-    const events = await tx.query<CorrectableRow>(
-      `select id, source_key, line, equipment_reference, equipment_event_type_code, event_classifier_code, retracted,
-              retracted_event_id
-         from equipment_event where document_key = $1`,
-      documentKey,
-    );
-    const verdicts = verdictsOf(
-      messages.map((message) => ({ sourceKey: message.source_key, messageFunction: message.message_function })),
-      events.map((event) => ({
-        id: event.id,
-        sourceKey: event.source_key,
-        line: event.line,
-        equipmentReference: event.equipment_reference,
-        equipmentEventTypeCode: event.equipment_event_type_code,
-        eventClassifierCode: event.event_classifier_code,
-      })),
-    );
-    const different = events.flatMap(({ id, equipment_reference, retracted, retracted_event_id }) => {
-      const verdict = verdicts.get(id) ?? { retracted: false, retractedEventID: null };
-      return verdict.retracted === retracted && verdict.retractedEventID === retracted_event_id
-        ? []
-        : [{ id, equipment_reference, ...verdict }];
-    });
-    await writeRows(
-      tx,
-      `update equipment_event e set retracted = r.retracted, retracted_event_id = r."retractedEventID"
-         from jsonb_to_recordset($1::jsonb) as r(id text, retracted boolean, "retractedEventID" text) where e.id = r.id`,
-      different,
-    );
-    for (const { id } of different) changes.touched('equipment-event', id);
-    boxes.push(...different.map(({ equipment_reference }) => equipment_reference));
-  }
-  return boxes;
-}
-
-type CorrectableRow = {
-  readonly id: string;
-  readonly source_key: string;
-  readonly line: number;
-  readonly equipment_reference: string;
-  readonly equipment_event_type_code: string;
-  readonly event_classifier_code: EventClassifierCode;
-  readonly retracted: boolean;
-  readonly retracted_event_id: string | null;
+/** What became of the events told, and of those of their documents. */
+export type Derived = {
+  /** Documents of which an event was taken back. */
+  readonly struck: ReadonlySet<string>;
+  /** By id of the events told. */
+  readonly events: ReadonlyMap<string, { readonly retracted: boolean; readonly linked: boolean }>;
 };
 
-/** Links each event to the consignments it belongs to; gives the events with their links, and all consignments an event of the scope has or had. */
-async function storeLinks(
-  tx: SqlTx,
-  events: readonly StoredEvent[],
-  consignments: readonly StoredConsignment[],
-  changes: ChangeSet,
-): Promise<{ events: StoredEvent[]; recordIds: string[] }> {
-  const gone: { event_id: string; record_id: string }[] = [];
-  const set: { event_id: string; record_id: string; key_kind: string; asserted_by: string }[] = [];
+/**
+ * Writes the events told and brings everything derived up to date. Within the transaction that wrote the other facts, after the messages were noted, under
+ * the ingest lock.
+ */
+export async function derive(tx: SqlTx, scope: Scope, context: DerivingContext): Promise<Derived> {
+  const { changes } = context;
+  const told = scope.told ?? [];
+  const { fresh, boxes: corrected, struck } = await correctEvents(tx, scope.documentKeys, told, changes);
+  const concerned = await boxesConcerned(tx, scope.recordIds, scope.references);
+  const boxes = [...new Set([...scope.boxes, ...fresh.map(({ equipmentReference }) => equipmentReference), ...corrected, ...concerned])];
+  const events = [...(await eventsOfBoxes(tx, boxes)), ...fresh];
+  const consignments = await consignmentsAround(tx, { boxes, events, recordIds: scope.recordIds });
+  const linked = linkedEvents(events, consignments);
+  const grouped = await groupedEvents(tx, linked);
+  const { tripOf, orphans } = await storeTrips(tx, { boxes, events: grouped, consignments }, context);
+
+  await storeEvents(tx, { told, before: events, after: grouped, tripOf }, context);
+  await dropTrips(tx, orphans, changes);
+  await storeLinks(tx, events, linked, changes);
+  const recordIds = [...events, ...linked].flatMap(({ links }) => links.map(({ recordId }) => recordId));
+  await storeStatus(tx, [...new Set([...scope.recordIds, ...recordIds])], changes);
+  const own = new Set(fresh.map(({ id }) => id));
+  return {
+    struck,
+    events: new Map(
+      grouped.flatMap(({ id, retracted, links }) => (own.has(id) ? [[id, { retracted, linked: links.length > 0 }] as const] : [])),
+    ),
+  };
+}
+
+function linkedEvents(events: readonly BoxEvent[], consignments: readonly StoredConsignment[]): BoxEvent[] {
   const candidatesOf = candidatesAmong(consignments);
-  const linked = events.map((event) => {
-    const links = linksOf(event, candidatesOf(event));
-    const before = new Map(event.links.map((link) => [link.recordId, link.keyKind]));
-    const after = new Map(links.map((link) => [link.recordId, link.keyKind]));
-    for (const record_id of before.keys()) if (!after.has(record_id)) gone.push({ event_id: event.id, record_id });
-    for (const [record_id, key_kind] of after) {
-      if (before.get(record_id) !== key_kind) set.push({ event_id: event.id, record_id, key_kind, asserted_by: event.sender });
-    }
-    return { ...event, links };
+  return events.map((event) => ({ ...event, links: linksOf(event, candidatesOf(event)) }));
+}
+
+/** The events with the leading report of each physical event that several tell of. */
+async function groupedEvents(tx: SqlTx, events: readonly BoxEvent[]): Promise<BoxEvent[]> {
+  const leaders = new Map([...(await reportsOf(tx, events)).values()].flatMap((reports) => [...leadersOf(reports)]));
+  return events.map((event) => ({ ...event, corroborates: leaders.get(event.id) ?? null }));
+}
+
+/** Inserts the new events, and updates of the others what follows otherwise than before. */
+async function storeEvents(
+  tx: SqlTx,
+  o: {
+    readonly told: readonly ToldEvents[];
+    readonly before: readonly BoxEvent[];
+    readonly after: readonly BoxEvent[];
+    readonly tripOf: ReadonlyMap<string, string>;
+  },
+  { changes, now }: DerivingContext,
+): Promise<void> {
+  const before = new Map(o.before.map((event) => [event.id, event]));
+  const after = new Map(o.after.map((event) => [event.id, { ...event, equipmentId: o.tripOf.get(event.id) ?? null }]));
+  const columnsOf = (id: string): BoxEvent => {
+    const event = after.get(id);
+    invariant(event !== undefined, 'a new event is among those derived');
+    return event;
+  };
+  await insertEvents(tx, o.told, columnsOf, now);
+  const fresh = new Set(o.told.flatMap(({ events }) => events.map(({ id }) => id)));
+  for (const id of fresh) changes.created('equipment-event', id);
+
+  const different = [...after.values()].filter(({ id, equipmentId, corroborates }) => {
+    const was = before.get(id);
+    return !fresh.has(id) && (was?.equipmentId !== equipmentId || was.corroborates !== corroborates);
   });
+  await writeRows(
+    tx,
+    `update equipment_event e set equipment_id = r."equipmentId", corroborates = r.corroborates
+       from jsonb_to_recordset($1::jsonb) as r(id text, "equipmentId" text, corroborates text) where e.id = r.id`,
+    different.map(({ id, equipmentId, corroborates }) => ({ id, equipmentId, corroborates })),
+  );
+  // A report that leads, or leads no more, is another to its readers too.
+  for (const { id, corroborates } of o.after) {
+    const was = before.get(id)?.corroborates ?? null;
+    if (was === corroborates) continue;
+    for (const each of [id, was, corroborates]) if (each !== null && after.has(each)) changes.touched('equipment-event', each);
+  }
+}
+
+/** Writes the links of the events where they differ from what is stored. */
+async function storeLinks(tx: SqlTx, before: readonly BoxEvent[], after: readonly BoxEvent[], changes: ChangeSet): Promise<void> {
+  const stored = new Map(before.map(({ id, links }) => [id, new Map(links.map((link) => [link.recordId, link.keyKind]))]));
+  const gone: { event_id: string; record_id: string }[] = [];
+  const set: { event_id: string; record_id: string; key_kind: LinkKind; asserted_by: string }[] = [];
+  for (const { id: event_id, links, sender } of after) {
+    const was = stored.get(event_id);
+    const is = new Map(links.map((link) => [link.recordId, link.keyKind]));
+    for (const record_id of was?.keys() ?? []) if (!is.has(record_id)) gone.push({ event_id, record_id });
+    for (const [record_id, key_kind] of is) {
+      if (was?.get(record_id) !== key_kind) set.push({ event_id, record_id, key_kind, asserted_by: sender });
+    }
+  }
   await writeRows(
     tx,
     `delete from event_consignment l using jsonb_to_recordset($1::jsonb) as r(event_id text, record_id text)
       where l.event_id = r.event_id and l.record_id = r.record_id`,
     gone,
   );
-  await writeRows(
-    tx,
-    `insert into event_consignment (event_id, record_id, key_kind, asserted_by)
-     select event_id, record_id, key_kind, asserted_by from jsonb_to_recordset($1::jsonb) as r(event_id text, record_id text, key_kind text, asserted_by text)
-     on conflict (event_id, record_id) do update set key_kind = excluded.key_kind`,
-    set,
-  );
+  await insertRecords(tx, 'event_consignment', { event_id: 'text', record_id: 'text', key_kind: 'text', asserted_by: 'text' }, set, {
+    onConflict: '(event_id, record_id) do update set key_kind = excluded.key_kind',
+  });
   for (const { event_id } of [...gone, ...set]) changes.touched('equipment-event', event_id);
-  const recordIds = [...events, ...linked].flatMap(({ links }) => links.map(({ recordId }) => recordId));
-  return { events: linked, recordIds };
 }
 
 async function storeStatus(tx: SqlTx, recordIds: readonly string[], changes: ChangeSet): Promise<void> {
-  const eventsOf = new Map<string, StoredEvent[]>();
-  for (const event of await eventsOfConsignments(tx, recordIds)) {
-    if (event.retracted || event.eventClassifierCode !== 'ACT') continue;
-    for (const { recordId } of event.links) {
-      const own = eventsOf.get(recordId);
-      if (own === undefined) eventsOf.set(recordId, [event]);
-      else own.push(event);
-    }
+  if (recordIds.length === 0) return;
+  const factsOf = new Map<string, LinkedFact[]>();
+  for (const fact of await factsOfConsignments(tx, recordIds)) {
+    const own = factsOf.get(fact.recordId);
+    if (own === undefined) factsOf.set(fact.recordId, [fact]);
+    else own.push(fact);
   }
   const different = (await consignmentsById(tx, recordIds)).flatMap(({ id, status, destination }) => {
-    const now = consignmentStatus(eventsOf.get(id) ?? [], destination);
+    const now = consignmentStatus(countedOnce(factsOf.get(id) ?? []), destination);
     return now === status ? [] : [{ id, status: now }];
   });
   await writeRows(

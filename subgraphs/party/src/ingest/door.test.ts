@@ -59,13 +59,19 @@ test.each<[string, () => Parameters<IngestUnderTest['post']>[0], ErrorCode]>([
     'SOURCE_NOT_REGISTERED',
   ],
   ['JSON without a format', () => ({ contentType: 'application/json', body: '{}' }), 'UNSUPPORTED_MEDIA_TYPE'],
-  ['JSON of another format', () => ({ contentType: 'application/json', format: 'dcsa-tnt-2.2', body: '{}' }), 'UNSUPPORTED_MEDIA_TYPE'],
+  ['JSON of another format', () => ({ contentType: 'application/json', format: 'dcsa-tnt-3.0', body: '{}' }), 'UNSUPPORTED_MEDIA_TYPE'],
   ['text', () => ({ contentType: 'text/plain', body: 'UNB' }), 'UNSUPPORTED_MEDIA_TYPE'],
   ['no content type', () => ({ contentType: undefined, body: codeco() }), 'UNSUPPORTED_MEDIA_TYPE'],
   ['more than 8 MiB', () => ({ body: new Uint8Array(ingestBodyLimit + 1) }), 'BODY_TOO_LARGE'],
 ])('%s is refused before anything is kept', async (_, request, code) => {
   await expect(owner.post(request())).rejects.toMatchObject({ code });
   expect(await kept()).toEqual([]);
+});
+
+test('who sends of a type that nobody takes is told which are taken', async () => {
+  await expect(owner.post({ contentType: 'text/plain', body: 'UNB' })).rejects.toMatchObject({
+    detail: 'application/EDIFACT, or application/json with ?format=consignment.v1, transport-call.v1 or dcsa-tnt-2.2',
+  });
 });
 
 test('the bytes are kept as they came, under their SHA-256, whatever becomes of them', async () => {

@@ -3,7 +3,7 @@
  *
  * 1. Who sends: a token for this owner, with the permission `ingest.write`, of a client the owner registered for the format.
  * 2. The bytes are kept with their SHA-256 before anything is parsed, in a transaction of their own.
- * 3. They are parsed, checked, mapped; each message takes effect in one transaction, or not at all.
+ * 3. They are parsed, checked, mapped; a body may hold many messages, each of which takes effect or does not by itself (`json-batch.ts`).
  * 4. The answer names every message and every finding: 200 where a message took effect or had before, else 422.
  */
 import { createHash } from 'node:crypto';
@@ -20,6 +20,7 @@ import {
 } from '@corridor/schemas';
 import type { PartyDefinition, SourceDefinition, SourceFormat } from '../definition.ts';
 import { type TakingContext, takeConsignment } from './consignment-message.ts';
+import { takeDcsaEvents } from './dcsa-message.ts';
 import { takeInterchange } from './edifact-message.ts';
 import { type AnsweredFinding, answerOf, type IngestFinding } from './finding.ts';
 import { organisationsOf } from './organisations.ts';
@@ -117,11 +118,15 @@ async function take(
   context: TakingContext,
 ): Promise<{ messages: MessageOutcome[]; findings: IngestFinding[] }> {
   if (format !== 'EDIFACT') {
-    const taken = await takers[format](body, context);
+    const { controllerCode, carrierCode = null } = source;
+    const taken =
+      format === 'dcsa-tnt-2.2'
+        ? await takeDcsaEvents(body, { controllerCode, carrierCode }, context)
+        : await takers[format](body, context);
     return { messages: taken.map(({ message }) => message), findings: taken.flatMap(({ findings }) => findings) };
   }
   invariant(source.profile !== null, 'a source of EDIFACT has a profile');
-  const taken = await takeInterchange(body, source.profile, source.controllerCode, context);
+  const taken = await takeInterchange(body, { ...source, profile: source.profile }, context);
   const findings = [...taken.findings, ...taken.messages.flatMap((each) => each.findings)];
   return {
     messages: taken.messages.map(({ message }) => message),
@@ -129,7 +134,7 @@ async function take(
   };
 }
 
-const jsonFormats = '?format=consignment.v1 or transport-call.v1';
+const jsonFormats = '?format=consignment.v1, transport-call.v1 or dcsa-tnt-2.2';
 
 function formatOf(contentType: string | undefined, format: string | undefined): SourceFormat {
   const [mediaType = ''] = (contentType ?? '').split(';');
@@ -137,7 +142,7 @@ function formatOf(contentType: string | undefined, format: string | undefined): 
     case 'application/edifact':
       return 'EDIFACT';
     case 'application/json':
-      if (format === 'consignment.v1' || format === 'transport-call.v1') return format;
+      if (format === 'consignment.v1' || format === 'transport-call.v1' || format === 'dcsa-tnt-2.2') return format;
       throw new CorridorError('UNSUPPORTED_MEDIA_TYPE', { detail: `application/json needs ${jsonFormats}` });
     default:
       throw new CorridorError('UNSUPPORTED_MEDIA_TYPE', { detail: `application/EDIFACT, or application/json with ${jsonFormats}` });

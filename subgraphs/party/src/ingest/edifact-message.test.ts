@@ -1,6 +1,14 @@
 import { errors } from '@corridor/schemas';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { aBox, aConsignment, codeco, type IngestUnderTest, openIngestUnderTest } from '../testing/ingest-under-test.ts';
+import {
+  aBox,
+  aConsignment,
+  aSource,
+  codeco,
+  guangxiWithSources,
+  type IngestUnderTest,
+  openIngestUnderTest,
+} from '../testing/ingest-under-test.ts';
 
 let owner: IngestUnderTest;
 beforeAll(async () => {
@@ -58,6 +66,7 @@ test('a gate in becomes an event, with place, vessel, booking and seals, in UTC'
         grossWeightKg: 28600,
         vehicleRegistrationNumber: 'GUI N12345',
         carrierCode: 'COSU',
+        parties: [{ partyFunction: 'CF', partyCode: 'COSU', codeListProvider: '20' }],
       },
       booking: 'BK100',
       revision: 1,
@@ -282,4 +291,64 @@ test('an event moves its consignment on, and its correction moves it back', asyn
   await owner.edifact(codeco({ name: '36', document: 'GATE-2', function: '1', prepared: '260726:1900', interchange: '3' }));
   expect(await status()).toBe('AT_PORT');
   expect(await owner.told()).toEqual(['consignment-record 4', 'equipment-event 2']);
+});
+
+test('a firm the sender means by a code of its own, which the registry does not know, is told once; all parties are kept with the event', async () => {
+  const parties = [
+    'NAD+FW+LZFWD',
+    'NAD+CN+SOMEBODY::ZZZ',
+    'NAD+CZ+SOMEBODY',
+    'NAD+GA+4711::87',
+    'NAD+CA+COSU',
+    'NAD+NI+++LANZHOU SAMPLE FRUIT',
+  ];
+  const answer = await owner.edifact(codeco({ boxes: [aBox('LSCU1000016', '202607261154', parties)] }));
+  expect(answer.body.findings.filter(({ code }) => code === 'ORGANISATION_UNKNOWN')).toEqual([
+    {
+      code: 'ORGANISATION_UNKNOWN',
+      severity: 'info',
+      message: errors.ORGANISATION_UNKNOWN.en,
+      segment: 6,
+      tag: 'NAD',
+      element: 2,
+      value: 'SOMEBODY',
+    },
+  ]);
+  const [stored] = await owner.rows<{ parties: unknown }>("select facts -> 'parties' as parties from equipment_event");
+  expect(stored?.parties).toEqual([
+    { partyFunction: 'FW', partyCode: 'LZFWD' },
+    { partyFunction: 'CN', partyCode: 'SOMEBODY', codeListProvider: 'ZZZ' },
+    { partyFunction: 'CZ', partyCode: 'SOMEBODY' },
+    { partyFunction: 'GA', partyCode: '4711', codeListProvider: '87' },
+    { partyFunction: 'CA', partyCode: 'COSU' },
+    { partyFunction: 'NI', partyName: 'LANZHOU SAMPLE FRUIT' },
+  ]);
+});
+
+test('a firm that a message names gains no right by it: the event is the owner’s alone until a consignment of his own has it', async () => {
+  await owner.edifact(codeco({ boxes: [aBox('LSCU1000016', '202607261154', ['NAD+FW+LZFWD'])] }));
+  expect(await owner.rows('select 1 from event_consignment union all select 1 from participation')).toEqual([]);
+});
+
+test('a depot that is registered for gate reports sends no orders, and the rest of its interchange takes effect', async () => {
+  const [gate, head, ...tail] = [
+    codeco({ sender: 'QZDEPOT' }),
+    'UNH+2+COPARN:D:95B:UN',
+    'BGM+12+ORDER-1+9',
+    'EQD+CN+LSCU1000016+45R1:102:5+++4',
+    'UNT+4+2',
+  ];
+  const order = [head, ...tail].map((segment) => `${segment}'`).join('\n');
+  const body = gate?.replace("UNZ+1+1'", `${order}\nUNZ+2+1'`) ?? '';
+  const answer = await owner.post({ authorization: owner.keys.bearer(aSource('qz-depot'), guangxiWithSources.audience), body });
+  expect(outcome(answer)).toEqual([200, 'TAKEN', 'REFUSED']);
+  expect(answer.body.findings).toContainEqual({
+    code: 'MESSAGE_TYPE_NOT_ALLOWED',
+    severity: 'error',
+    message: errors.MESSAGE_TYPE_NOT_ALLOWED.en,
+    segment: 9,
+    tag: 'UNH',
+    element: 2,
+    value: 'COPARN',
+  });
 });

@@ -1,74 +1,157 @@
 /**
- * EDIFACT: an interchange is read, and each message in it (CODECO, COARRI, IFTSTA) takes effect in a transaction of its own: its events, what it corrects of earlier ones, and what
- * follows for boxes and consignments. An error stops its message, never the interchange.
+ * EDIFACT: an interchange is read, and each message in it (CODECO, COARRI, IFTSTA, COPARN) takes effect or not by itself: its events, what it corrects of
+ * earlier ones, and what follows for boxes, calls and consignments. An error stops its message, never the interchange.
+ *
+ * Neighbours about different documents share a transaction, up to `mostTogether`: what is read and written once for all is what makes an interchange of
+ * hundreds of small messages quick. Between two such transactions others get their turn. If one fails, its messages are taken one by one.
  */
 import { createHash } from 'node:crypto';
-import { type Finding as EdifactFinding, type Message, mapMessage, type PartnerProfile, readInterchange } from '@corridor/edifact';
-import type { SqlTx } from '@corridor/exchange';
-import { invariant, isErrorCode, makeId } from '@corridor/schemas';
-import { createChangeSet } from './change-set.ts';
+import { setImmediate } from 'node:timers/promises';
+import {
+  type Finding as EdifactFinding,
+  type Fact,
+  type Message,
+  mapMessage,
+  type PartnerProfile,
+  readInterchange,
+} from '@corridor/edifact';
+import { invariant, isErrorCode, isParticipantFunction } from '@corridor/schemas';
+import type { SourceDefinition } from '../definition.ts';
 import type { TakingContext } from './consignment-message.ts';
 import type { MessageFunction } from './correction.ts';
-import { derive } from './derive.ts';
-import { type EquipmentFact, equipmentFactsOf, readEquipmentFact } from './equipment-event.ts';
-import { insertEvents, retractedCount, stateOfEvents } from './event-rows.ts';
-import { knownFacilities } from './facility.ts';
+import { applyTellings, type Effect, placeOf, type Telling } from './edifact-effect.ts';
 import { type IngestFinding, stops } from './finding.ts';
-import { mentionedCalls } from './mentioned-calls.ts';
-import type { Outcome, TakenMessage } from './outcome.ts';
-import { documentKeyOf, type MessageOrigin, messageKeyOf, sourceKeyOf } from './source-key.ts';
-import { isKnown, isReferenceUsed, noteMessage, takeEffect } from './source-message.ts';
-import { noteVesselCalls } from './vessel-call.ts';
+import type { Organisations } from './organisations.ts';
+import type { TakenMessage } from './outcome.ts';
+import { partFacts } from './part-facts.ts';
+import { documentKeyOf, type MessageOrigin, messageKeyOf, preparedInstant } from './source-key.ts';
+import { takeEffect } from './source-message.ts';
 
 /** What became of an interchange: its messages, and what belongs to none of them. */
 export type TakenInterchange = { readonly messages: readonly TakenMessage[]; readonly findings: readonly IngestFinding[] };
 
-/** Reads an interchange, or bare messages, and lets each message take effect, one after the other. */
-export async function takeInterchange(
-  bytes: Uint8Array,
-  profile: PartnerProfile,
-  controllerCode: string,
-  context: TakingContext,
-): Promise<TakenInterchange> {
+/** Most messages, and most events, that take effect in one transaction: others wait for it as long as it takes, some tenths of a second. */
+const mostTogether = { messages: 100, events: 1_000 } as const;
+
+/** Who sends: the controller of its events, how its messages are read, and which types it may send. */
+export type EdifactSource = Pick<SourceDefinition, 'controllerCode' | 'messageTypes'> & { readonly profile: PartnerProfile };
+
+/** Reads an interchange, or bare messages, and lets each message take effect, in their order. */
+export async function takeInterchange(bytes: Uint8Array, source: EdifactSource, context: TakingContext): Promise<TakenInterchange> {
+  const { profile } = source;
   const interchange = readInterchange(bytes, profile.charset === undefined ? {} : { charset: profile.charset });
   const findings = interchange.findings.map(findingOf);
   const messages: TakenMessage[] = [];
   // An input may hold interchanges of several senders: each is looked at by itself, and told once.
   const strangers = new Map<string, IngestFinding>();
+  let together = nothingYet();
   for (const message of interchange.messages) {
     const stranger = senderFinding(message, profile);
-    if (stranger === undefined) messages.push(await takeMessage(message, { bytes, profile, controllerCode }, context));
-    else {
+    if (stranger !== undefined) {
       strangers.set(message.envelope.sender, strangers.get(message.envelope.sender) ?? stranger);
       messages.push(refused(message, null, message.findings.map(findingOf)));
+      continue;
+    }
+    const read = readMessage(message, { bytes, source }, context);
+    if ('refused' in read) {
+      messages.push(read.refused);
+      continue;
+    }
+    if (!fits(together, read.telling)) {
+      await takeTogether();
+      // The embedded database answers without leaving this turn of the event loop: who waits is let in here.
+      await setImmediate();
+    }
+    join(together, messages.length, read.telling);
+    // Its place in the answer, until its transaction tells what became of it.
+    messages.push(refused(message, null, []));
+  }
+  await takeTogether();
+  return { messages, findings: [...findings, ...strangers.values()] };
+
+  async function takeTogether(): Promise<void> {
+    const { taken } = together;
+    together = nothingYet();
+    const tellings = taken.map(({ telling }) => telling);
+    const effects = await effectsOf(tellings, context);
+    for (const [index, { at, telling }] of taken.entries()) {
+      const effect = effects[index];
+      invariant(effect !== undefined, 'each message has its effect');
+      const { message, messageFunction, findings: own } = telling;
+      messages[at] = {
+        message: { reference: message.reference, type: message.type, function: messageFunction, outcome: effect.outcome },
+        findings: [...own, ...effect.findings],
+      };
     }
   }
-  return { messages, findings: [...findings, ...strangers.values()] };
 }
 
-type Envelope = {
-  readonly bytes: Uint8Array;
-  readonly profile: PartnerProfile;
-  readonly controllerCode: string;
-};
+/** Messages that are to take effect in one transaction, with their places in the answer. */
+type Together = { readonly taken: { readonly at: number; readonly telling: Telling }[]; readonly keys: Set<string>; events: number };
 
-/** What takes effect. COPARN is read by `@corridor/edifact`, but an order is no event and has no noun of its own yet. */
-const messageTypes: ReadonlySet<string> = new Set(['CODECO', 'COARRI', 'IFTSTA']);
+function nothingYet(): Together {
+  return { taken: [], keys: new Set(), events: 0 };
+}
 
-async function takeMessage(message: Message, envelope: Envelope, context: TakingContext): Promise<TakenMessage> {
-  const own = message.findings.map(findingOf);
-  if (!messageTypes.has(message.type)) {
-    const unsupported = {
-      code: 'MESSAGE_TYPE_UNSUPPORTED',
-      severity: 'error',
-      ...placeOf(message, 'UNH', 2),
-      value: message.type,
-    } as const;
-    return refused(message, null, [...own, unsupported]);
+function join(together: Together, at: number, telling: Telling): void {
+  together.taken.push({ at, telling });
+  together.events += sizeOf(telling);
+  for (const key of exclusiveKeys(telling)) together.keys.add(key);
+}
+
+function fits({ taken, keys, events }: Together, added: Telling): boolean {
+  if (taken.length === 0) return true;
+  if (taken.length === mostTogether.messages || events + sizeOf(added) > mostTogether.events) return false;
+  return !exclusiveKeys(added).some((key) => keys.has(key));
+}
+
+// What two messages say of one document, or under one reference, depends on which of them came first.
+function exclusiveKeys({ origin, documentKey }: Telling): string[] {
+  return [messageKeyOf(origin), ...(documentKey === null ? [] : [documentKey])];
+}
+
+function sizeOf({ facts, vehicles }: Telling): number {
+  return facts.length + vehicles.length;
+}
+
+async function effectsOf(tellings: readonly Telling[], context: TakingContext): Promise<readonly Effect[]> {
+  if (tellings.length === 0) return [];
+  const all = takeEffect(context.store, (tx) => applyTellings(tx, tellings, context));
+  if (tellings.length === 1) return all;
+  try {
+    return await all;
+  } catch {
+    // One that cannot be stored must not take the others along. The fault is told by the message that has it.
+    const effects: Effect[] = [];
+    for (const telling of tellings) effects.push(...(await takeEffect(context.store, (tx) => applyTellings(tx, [telling], context))));
+    return effects;
   }
-  const mapped = mapMessage(message, envelope.profile);
-  const equipment = equipmentFactsOf(mapped.facts);
-  const findings = [...own, ...mapped.findings.map(findingOf), ...equipment.findings];
+}
+
+type Input = { readonly bytes: Uint8Array; readonly source: EdifactSource };
+
+/** What a message says, or why it is refused. */
+function readMessage(
+  message: Message,
+  input: Input,
+  { source: client, organisations }: TakingContext,
+): { readonly telling: Telling } | { readonly refused: TakenMessage } {
+  const { controllerCode, messageTypes = [], profile } = input.source;
+  const own = message.findings.map(findingOf);
+  const mapped = mapMessage(message, profile);
+  const isSupported = !mapped.findings.some(({ code }) => code === 'MESSAGE_TYPE_UNSUPPORTED');
+  if (isSupported && !messageTypes.some((type) => type === message.type)) {
+    const finding = { code: 'MESSAGE_TYPE_NOT_ALLOWED', severity: 'error', ...placeOf(message, 'UNH', 2), value: message.type } as const;
+    return { refused: refused(message, null, [...own, finding]) };
+  }
+  const { equipment, vehicles, findings: parted } = partFacts(mapped.facts);
+  const origin = originOf(message, input.bytes, client);
+  const findings = [
+    ...own,
+    ...mapped.findings.map(findingOf),
+    ...parted,
+    ...organisationFindings(mapped.facts, origin.sender, organisations),
+  ];
   if (mapped.function === 'CANCEL' && mapped.documentNumber === null) {
     // To the mapper this is a warning; but nothing says what is taken back, so nothing can be.
     findings.push({
@@ -78,96 +161,36 @@ async function takeMessage(message: Message, envelope: Envelope, context: Taking
       detail: 'number of the document to cancel',
     });
   }
-  if (!stops(findings) && mapped.function === 'ORIGINAL' && equipment.facts.length === 0) {
-    // TAKEN would tell the sender that something came of it.
-    findings.push({ code: 'ELEMENT_MISSING', severity: 'error', ...placeOf(message, 'UNH'), detail: 'event of a container' });
+  if (!stops(findings) && mapped.function === 'ORIGINAL' && message.type !== 'COPARN' && equipment.length + vehicles.length === 0) {
+    // TAKEN would tell the sender that something came of it. An order that plans no event is none the less one that a later message may correct.
+    findings.push({ code: 'ELEMENT_MISSING', severity: 'error', ...placeOf(message, 'UNH'), detail: 'event of a container or vehicle' });
   }
-  if (stops(findings)) return refused(message, mapped.function, findings);
+  if (stops(findings)) return { refused: refused(message, isSupported ? mapped.function : null, findings) };
 
-  const origin = originOf(message, envelope, context.source);
   const documentKey = mapped.documentNumber === null ? null : documentKeyOf(origin, mapped.documentNumber);
   // A cancellation repeats the lines it takes back: they are no events.
-  const facts = mapped.function === 'CANCEL' ? [] : equipment.facts;
-  const taken = await takeEffect(context.store, (tx) =>
-    apply(tx, { message, origin, documentKey, messageFunction: mapped.function, facts, controllerCode: envelope.controllerCode }, context),
-  );
-  return {
-    message: { reference: message.reference, type: message.type, function: mapped.function, outcome: taken.outcome },
-    findings: [...findings, ...taken.findings],
-  };
+  const told = mapped.function === 'CANCEL' ? { facts: [], vehicles: [] } : { facts: equipment, vehicles };
+  const preparedAt = preparedInstant(origin.preparedAt, profile.timeZone);
+  return { telling: { message, origin, preparedAt, documentKey, messageFunction: mapped.function, ...told, controllerCode, findings } };
 }
 
-type Telling = {
-  readonly message: Message;
-  readonly origin: MessageOrigin;
-  readonly documentKey: string | null;
-  readonly messageFunction: MessageFunction;
-  readonly facts: readonly EquipmentFact[];
-  readonly controllerCode: string;
-};
-
-async function apply(tx: SqlTx, telling: Telling, context: TakingContext): Promise<{ outcome: Outcome; findings: IngestFinding[] }> {
-  const { message, origin, documentKey, messageFunction, facts } = telling;
-  const facilities = await knownFacilities(tx);
-  const read = facts.map((fact) => ({ fact, ...readEquipmentFact(fact, facilities) }));
-  const findings = read.flatMap((each) => each.findings);
-  const sourceKey = sourceKeyOf(origin);
-  if (await isKnown(tx, sourceKey)) {
-    return { outcome: 'DUPLICATE', findings: [...findings, { code: 'MESSAGE_DUPLICATE', severity: 'info', ...placeOf(message, 'UNH') }] };
+/**
+ * Firms by codes of the sender's own that the owner's registry does not know, each once: who keeps the registry learns what is missing from it. Codes of a
+ * public list name no firm of the registry, and carriers and terminals go by codes of their trade.
+ */
+function organisationFindings(facts: readonly Fact[], sender: string, organisations: Organisations): IngestFinding[] {
+  const unknown = new Map<string, IngestFinding>();
+  for (const { value, segment } of new Set(facts.flatMap(({ parties }) => parties))) {
+    const { partyFunction, partyCode, codeListProvider } = value;
+    if (partyCode === null || (codeListProvider !== null && codeListProvider !== 'ZZZ')) continue;
+    if (!isParticipantFunction(partyFunction) || partyFunction === 'CA' || partyFunction === 'TR') continue;
+    if (unknown.has(partyCode) || organisations.orgOfAlias(sender, partyCode) !== null) continue;
+    unknown.set(partyCode, { code: 'ORGANISATION_UNKNOWN', severity: 'info', segment, tag: 'NAD', element: 2, value: partyCode });
   }
-  if (await isReferenceUsed(tx, messageKeyOf(origin))) {
-    findings.push({ code: 'MESSAGE_REFERENCE_REUSED', severity: 'warning', ...placeOf(message, 'UNH', 1), value: origin.messageReference });
-  }
-
-  const now = new Date(context.clock());
-  const changes = createChangeSet();
-  const { type: messageType } = message;
-  await noteMessage(
-    tx,
-    { sourceKey, messageKey: messageKeyOf(origin), documentKey, messageType, messageFunction, rawMessageId: context.rawMessageId },
-    now,
-  );
-  const events = read.map(({ content, fact }) => ({
-    id: makeId(context.definition.code, 'equipment-event', context.random),
-    content,
-    fact,
-  }));
-  await insertEvents(tx, events, { sourceKey, documentKey, controllerCode: telling.controllerCode, now });
-  for (const { id } of events) changes.created('equipment-event', id);
-  const struckBefore = documentKey === null ? 0 : await retractedCount(tx, documentKey);
-  await derive(
-    tx,
-    {
-      boxes: events.map(({ content }) => content.equipmentReference),
-      documentKeys: documentKey === null ? [] : [documentKey],
-      recordIds: [],
-      references: [],
-    },
-    { party: context.definition.code, random: context.random, now, changes },
-  );
-  if (messageFunction !== 'ORIGINAL' && (documentKey === null || (await retractedCount(tx, documentKey)) === struckBefore)) {
-    findings.push({ code: 'REPLACED_MESSAGE_NOT_FOUND', severity: 'warning', ...placeOf(message, 'BGM', 2) });
-  }
-  const own = await stateOfEvents(tx, sourceKey);
-  if ([...own.values()].some(({ retracted }) => retracted)) {
-    findings.push({ code: 'MESSAGE_CORRECTED_BEFORE', severity: 'info', ...placeOf(message, 'BGM', 2) });
-  }
-  for (const { id, fact } of events) {
-    if (own.get(id)?.linked === false) {
-      findings.push({ code: 'EVENT_NOT_LINKED', severity: 'warning', segment: fact.equipmentReference.segment, tag: 'EQD' });
-    }
-  }
-  const mentioned = mentionedCalls(
-    events.map(({ content }) => content),
-    facilities,
-  );
-  const teller = { sourceKey, sender: origin.sender, controllerCode: telling.controllerCode, toldAt: now, now };
-  await noteVesselCalls(tx, mentioned, teller, context, changes);
-  await changes.settle(tx, now);
-  return { outcome: 'TAKEN', findings };
+  return [...unknown.values()];
 }
 
-function originOf(message: Message, { bytes }: Envelope, source: string): MessageOrigin {
+function originOf(message: Message, bytes: Uint8Array, source: string): MessageOrigin {
   const { sender, preparedAt, reference } = message.envelope;
   return {
     sender: sender === '' ? `client:${source}` : sender,
@@ -188,12 +211,6 @@ function senderFinding({ envelope: { sender } }: Message, profile: PartnerProfil
 function refused(message: Message, messageFunction: MessageFunction | null, findings: readonly IngestFinding[]): TakenMessage {
   const { reference, type } = message;
   return { message: { reference, type, function: messageFunction, outcome: 'REFUSED' }, findings };
-}
-
-function placeOf(message: Message, tag: string, element?: number): Pick<IngestFinding, 'segment' | 'tag' | 'element'> {
-  const segment = message.segments.find((each) => each.tag === tag) ?? message.segments[0];
-  if (segment === undefined) return {};
-  return { segment: segment.index, tag: segment.tag, ...(element === undefined ? {} : { element }) };
 }
 
 function findingOf({ code, severity, segment, tag, element, value, detail }: EdifactFinding): IngestFinding {

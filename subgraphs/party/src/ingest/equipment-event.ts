@@ -1,44 +1,32 @@
-/** From a fact of CODECO, COARRI or IFTSTA about one container to the row of `equipment_event`. Pure; `edifact-message.ts` writes. */
-import type { Fact, GateFact, HandlingFact, StatusFact } from '@corridor/edifact';
-import { invariant, locationOf, readEquipmentReference, readISOEquipmentCode, readVesselIMONumber } from '@corridor/schemas';
+/**
+ * From a fact of CODECO, COARRI, IFTSTA or COPARN about one container to the row of `equipment_event`. Pure; `edifact-message.ts` writes. The first three
+ * report what has happened; an order of COPARN is what is planned: the box comes in or goes out by the gate of the place ordered.
+ */
+import type { GateFact, HandlingFact, OrderFact, PartyReference, Sourced, StatusFact } from '@corridor/edifact';
+import { type CodeFinding, locationOf, readEquipmentReference, readISOEquipmentCode, readVesselIMONumber } from '@corridor/schemas';
 import type { PlaceReference } from '../definition.ts';
 import { tidyReference } from './document-reference.ts';
 import { type IngestFinding, located } from './finding.ts';
 import { type KnownFacility, nameOf } from './place.ts';
 import type { EventFacts } from './stored-event.ts';
 
-/** Something that happened to one named container: at a gate, at a vessel, or as a carrier's status tells it. */
-export type EquipmentFact = GateFact | HandlingFact | EquipmentStatus;
+/** Something that happens to one named container: at a gate, at a vessel, as a carrier's status tells it, or as a line has ordered it. */
+export type EquipmentFact = GateFact | HandlingFact | EquipmentStatus | EquipmentOrder;
 
 type EquipmentStatusType = Exclude<StatusFact['type']['value'], 'ARRI' | 'DEPA'>;
 
-type EquipmentStatus = StatusFact & {
+/** A status of a container. */
+export type EquipmentStatus = StatusFact & {
   readonly equipmentReference: NonNullable<StatusFact['equipmentReference']>;
   readonly type: { readonly value: EquipmentStatusType; readonly segment: number };
 };
 
-/** Parts the facts that make equipment events from the others, each of which is told as a warning: the raw message keeps what it says. */
-export function equipmentFactsOf(facts: readonly Fact[]): { facts: EquipmentFact[]; findings: IngestFinding[] } {
-  const taken: EquipmentFact[] = [];
-  const findings: IngestFinding[] = [];
-  for (const fact of facts) {
-    invariant(fact.kind !== 'order', 'an order is refused by its message type');
-    if (fact.kind !== 'status') taken.push(fact);
-    else if (isOfEquipment(fact)) taken.push(fact);
-    else findings.push(notOfEquipment(fact));
-  }
-  return { facts: taken, findings };
-}
-
-function isOfEquipment(fact: StatusFact): fact is EquipmentStatus {
-  return fact.equipmentReference !== undefined && fact.type.value !== 'ARRI' && fact.type.value !== 'DEPA';
-}
-
-function notOfEquipment({ equipmentReference, type: { value, segment } }: StatusFact): IngestFinding {
-  return equipmentReference === undefined
-    ? { code: 'ELEMENT_MISSING', severity: 'warning', segment, tag: 'EQD', element: 2, detail: `container of status ${value}` }
-    : { code: 'CODE_UNKNOWN', severity: 'warning', segment, tag: 'STS', element: 2, value, detail: 'no event of a container' };
-}
+/** An order for one named box, as the event it plans. */
+export type EquipmentOrder = Omit<OrderFact, 'type' | 'equipmentReference'> & {
+  readonly type: Sourced<'GTIN' | 'GTOT'>;
+  readonly at: Sourced<string>;
+  readonly equipmentReference: Sourced<string>;
+};
 
 /** Whether an event is planned, expected or has happened: DCSA, Track & Trace 2.2, `eventClassifierCode`. Only ACT is a fact. */
 export type EventClassifierCode = 'PLN' | 'EST' | 'ACT';
@@ -68,6 +56,7 @@ export function readEquipmentFact(
   const grossWeightKg = 'grossWeightKg' in fact ? fact.grossWeightKg?.value : undefined;
   const tareWeightKg = 'tareWeightKg' in fact ? fact.tareWeightKg?.value : undefined;
   const vehicleRegistrationNumber = 'vehicleRegistrationNumber' in fact ? fact.vehicleRegistrationNumber?.value : undefined;
+  const validUntil = 'validUntil' in fact ? fact.validUntil?.value : undefined;
   const box = readEquipmentReference(fact.equipmentReference.value);
   const sizeType = fact.ISOEquipmentCode === undefined ? undefined : readISOEquipmentCode(fact.ISOEquipmentCode.value);
   const vessel = fact.vessel?.vesselIMONumber === undefined ? undefined : readVesselIMONumber(fact.vessel.vesselIMONumber.value);
@@ -77,8 +66,7 @@ export function readEquipmentFact(
     content: {
       line: fact.line,
       equipmentEventTypeCode: fact.type.value,
-      // CODECO, COARRI and IFTSTA report what has happened.
-      eventClassifierCode: 'ACT',
+      eventClassifierCode: fact.kind === 'order' ? 'PLN' : 'ACT',
       eventAt: fact.at.value,
       equipmentReference: box.equipmentReference,
       emptyIndicatorCode: fact.emptyIndicatorCode?.value ?? null,
@@ -98,6 +86,8 @@ export function readEquipmentFact(
         ...(tareWeightKg === undefined ? {} : { tareWeightKg }),
         ...(vehicleRegistrationNumber === undefined ? {} : { vehicleRegistrationNumber }),
         ...(carrierCode === null ? {} : { carrierCode }),
+        ...(validUntil === undefined ? {} : { validUntil }),
+        ...(fact.parties.length === 0 ? {} : { parties: fact.parties.map(({ value }) => toldParty(value)) }),
       },
       carrierBookingReference: fact.booking === undefined ? null : tidyReference(fact.booking.value.number),
       transportDocumentReference: fact.transportDocument === undefined ? null : tidyReference(fact.transportDocument.value.number),
@@ -114,23 +104,47 @@ export function readEquipmentFact(
   };
 }
 
-type EventPlace = {
+function toldParty({ partyFunction, partyCode, codeListProvider, partyName }: PartyReference): NonNullable<EventFacts['parties']>[number] {
+  return {
+    partyFunction,
+    ...(partyCode === null ? {} : { partyCode }),
+    ...(codeListProvider === null ? {} : { codeListProvider }),
+    ...(partyName === null ? {} : { partyName }),
+  };
+}
+
+/** A place as a message names it: the owner's own code (no list), or a code of a list; and the UN/LOCODE. */
+export type NamedPlace = NonNullable<GateFact['facility']>['value'];
+
+/** Where an event happened, and what was found in the codes: `of` names the code. */
+export type EventPlace = {
   readonly facilityId: string | null;
   readonly place: PlaceReference | null;
-  readonly findings: readonly IngestFinding[];
+  readonly findings: readonly (CodeFinding & { readonly of: 'UNLocationCode' | 'facilityCode' })[];
 };
 
-function readEventPlace(sent: GateFact['facility'], facilities: readonly KnownFacility[]): EventPlace {
+/** The place of a fact; findings name its LOC. */
+export function readEventPlace(
+  sent: GateFact['facility'],
+  facilities: readonly KnownFacility[],
+): Omit<EventPlace, 'findings'> & { readonly findings: readonly IngestFinding[] } {
   if (sent === undefined) return { facilityId: null, place: null, findings: [] };
-  const { facilityCode, facilityCodeListProvider, UNLocationCode } = sent.value;
+  const { findings, ...where } = eventPlaceOf(sent.value, facilities);
+  const element = { UNLocationCode: 2, facilityCode: 3 } as const;
+  return {
+    ...where,
+    findings: findings.flatMap(({ of, ...finding }) => located([finding], { segment: sent.segment, tag: 'LOC', element: element[of] })),
+  };
+}
+
+/** Finds the owner's place that a message names; an unknown one is flagged and kept as sent. `place` is null where nothing is left of it. */
+export function eventPlaceOf(
+  { facilityCode, facilityCodeListProvider, UNLocationCode }: NamedPlace,
+  facilities: readonly KnownFacility[],
+): EventPlace {
   const { location, finding } = UNLocationCode === null ? {} : locationOf(UNLocationCode);
   const code = location?.UNLocationCode ?? (finding?.code === 'LOCATION_UNKNOWN' ? UNLocationCode : null);
   const facility = facilities.find((known) => isAt(known, facilityCode, facilityCodeListProvider, code));
-  const unknown: IngestFinding[] =
-    facility === undefined && facilityCode !== null
-      ? [{ code: 'LOCATION_UNKNOWN', severity: 'warning', value: facilityCode, segment: sent.segment, tag: 'LOC', element: 3 }]
-      : [];
-  const findings = [...located(finding === undefined ? [] : [finding], { segment: sent.segment, tag: 'LOC', element: 2 }), ...unknown];
   const name = facility?.name ?? nameOf(location);
   const UNcode = facility?.UNLocationCode ?? code;
   const place = {
@@ -139,7 +153,16 @@ function readEventPlace(sent: GateFact['facility'], facilities: readonly KnownFa
     ...(UNcode === null ? {} : { UNLocationCode: UNcode }),
     ...codesOf(facility, facilityCode, facilityCodeListProvider),
   };
-  return { facilityId: facility?.id ?? null, place: Object.keys(place).length === 0 ? null : place, findings };
+  return {
+    facilityId: facility?.id ?? null,
+    place: Object.keys(place).length === 0 ? null : place,
+    findings: [
+      ...(finding === undefined ? [] : [{ ...finding, of: 'UNLocationCode' as const }]),
+      ...(facility === undefined && facilityCode !== null
+        ? [{ code: 'LOCATION_UNKNOWN' as const, severity: 'warning' as const, value: facilityCode, of: 'facilityCode' as const }]
+        : []),
+    ],
+  };
 }
 
 /** The owner's own code, or a code of a list at that place, or, without a terminal, the port or crossing itself. */
@@ -160,6 +183,7 @@ function codesOf(
   return code !== null && (list === 'SMDG' || list === 'BIC') ? { facilityCode: code, facilityCodeListProvider: list } : {};
 }
 
-function present(parts: { readonly [part: string]: string | undefined }): { [part: string]: string } {
+/** What a message names of a vehicle; parts it does not name are left out. */
+export function present(parts: { readonly [part: string]: string | undefined }): { [part: string]: string } {
   return Object.fromEntries(Object.entries(parts).flatMap(([part, value]) => (value === undefined ? [] : [[part, value]])));
 }

@@ -33,6 +33,7 @@ const gate = (id: string, type: 'GTIN' | 'GTOT', at: string, more: Partial<TripE
   controllerCode: 'port-operator',
   retracted: false,
   retractedEventID: null,
+  corroborates: null,
   emptyIndicatorCode: null,
   ISOEquipmentCode: null,
   seals: [],
@@ -101,6 +102,37 @@ test('a retracted event goes with the one that replaced it; taken back altogethe
   const replaced = [gate('e1', 'GTIN', '07-01', { retracted: true }), gate('e2', 'GTIN', '07-02', { retractedEventID: 'e1' })];
   expect(shapeOf(box, [], replaced)).toEqual([[[], ['e2', 'e1']]]);
   expect(shapeOf(box, [], [gate('e1', 'GTIN', '07-01', { retracted: true })])).toEqual([]);
+});
+
+test('two reports of one gate-in begin one trip, in the middle of which the second stands, and the leading one says first what the box is', () => {
+  const events = [
+    gate('carrier', 'GTIN', '07-01', { corroborates: 'terminal', ISOEquipmentCode: '22G1', emptyIndicatorCode: 'LADEN' }),
+    gate('terminal', 'GTIN', '07-02', { ISOEquipmentCode: '45R1' }),
+    gate('out', 'GTOT', '07-03'),
+  ];
+  expect(tripsOf(box, [], events)).toMatchObject([
+    {
+      tripKey: JSON.stringify([box, 'message-terminal', 1]),
+      eventIds: ['terminal', 'out', 'carrier'],
+      ISOEquipmentCode: '45R1',
+      emptyIndicatorCode: 'LADEN',
+    },
+  ]);
+});
+
+test('an event is on the trip of the consignments that any of its reports is linked to', () => {
+  const events = [
+    gate('terminal', 'GTIN', '07-26'),
+    gate('carrier', 'GTIN', '07-26', { corroborates: 'terminal', links: linkedTo('c1') }),
+    gate('railway', 'GTIN', '07-26', { corroborates: 'terminal', links: linkedTo('c2') }),
+  ];
+  const consignments = [consignment('c1', '07-20', '08-03'), consignment('c2', '07-20', '08-03', { declared: undefined })];
+  expect(shapeOf(box, consignments, events)).toEqual([
+    [
+      ['c1', 'c2'],
+      ['carrier', 'railway', 'terminal'],
+    ],
+  ]);
 });
 
 test('a retracted event says nothing of the box', () => {

@@ -4,6 +4,7 @@
  *
  * - Consignments that list the box with overlapping windows are one trip (groupage), and so are those that share an event.
  * - An event without consignment belongs to a gate cycle: from a gate-in on, until the next one. A retracted one goes with the event that replaced it.
+ * - Several reports of one physical event are one event: they go together, to the consignments of any of them, and begin one cycle.
  * - What is planned or expected makes no trip and says nothing of the box: it goes with the consignment it is linked to, or the gate cycle then open.
  */
 import type { EventClassifierCode } from './equipment-event.ts';
@@ -46,6 +47,8 @@ export type TripEvent = {
   readonly controllerCode: string;
   readonly retracted: boolean;
   readonly retractedEventID: string | null;
+  /** The leading report of the same physical event, `leadersOf`; null where the event leads or was reported once. */
+  readonly corroborates: string | null;
   readonly emptyIndicatorCode: 'EMPTY' | 'LADEN' | null;
   readonly ISOEquipmentCode: string | null;
   readonly seals: readonly Seal[];
@@ -68,16 +71,29 @@ export type Trip = {
 /** The trips of a box, from all consignments and events that name it. */
 export function tripsOf(equipmentReference: string, consignments: readonly TripConsignment[], events: readonly TripEvent[]): Trip[] {
   const ordered = [...events].sort(byTime);
-  const cargo = cargoTrips(consignments, ordered);
-  const loose = ordered.filter(({ links }) => links.length === 0);
+  const linksOf = linksOfReports(ordered);
+  const cargo = cargoTrips(consignments, ordered, linksOf);
+  const loose = ordered.filter((event) => linksOf(event).length === 0);
   return [
-    ...cargo.map((members) => cargoTrip(equipmentReference, members, ordered)),
+    ...cargo.map((members) => cargoTrip(equipmentReference, members, ordered, linksOf)),
     ...gateCycles(loose).map((cycle) => gateTrip(equipmentReference, cycle)),
   ];
 }
 
+type LinksOf = (event: TripEvent) => readonly Link[];
+
+/** The links of an event: its own, and those of the other reports of it. */
+function linksOfReports(events: readonly TripEvent[]): LinksOf {
+  const groups = new Map<string, Link[]>();
+  for (const { id, corroborates, links } of events) {
+    const group = corroborates ?? id;
+    groups.set(group, [...(groups.get(group) ?? []), ...links]);
+  }
+  return ({ id, corroborates }) => groups.get(corroborates ?? id) ?? [];
+}
+
 /** The consignments of each trip: connected by a shared event, or by the box at overlapping times. Each group and the list by record key. */
-function cargoTrips(consignments: readonly TripConsignment[], events: readonly TripEvent[]): TripConsignment[][] {
+function cargoTrips(consignments: readonly TripConsignment[], events: readonly TripEvent[], linksOf: LinksOf): TripConsignment[][] {
   const sorted = [...consignments].sort((one, other) => (one.recordKey < other.recordKey ? -1 : 1));
   const groups = new Map(sorted.map((consignment) => [consignment.id, [consignment]]));
   const join = (one: string, other: string): void => {
@@ -89,7 +105,7 @@ function cargoTrips(consignments: readonly TripConsignment[], events: readonly T
   for (const [index, one] of sorted.entries()) {
     for (const other of sorted.slice(index + 1)) if (isGroupage(one, other)) join(one.id, other.id);
   }
-  for (const { links } of events) for (const { recordId } of links) join(links[0]?.recordId ?? recordId, recordId);
+  for (const links of events.map(linksOf)) for (const { recordId } of links) join(links[0]?.recordId ?? recordId, recordId);
   return [...new Set(groups.values())].map((group) => group.sort((one, other) => (one.recordKey < other.recordKey ? -1 : 1)));
 }
 
@@ -99,8 +115,8 @@ function isGroupage(one: TripConsignment, other: TripConsignment): boolean {
   return one.windowFrom < other.windowTo && other.windowFrom < one.windowTo;
 }
 
-function cargoTrip(equipmentReference: string, members: readonly TripConsignment[], events: readonly TripEvent[]): Trip {
-  const own = events.filter(({ links }) => links.some(({ recordId }) => members.some(({ id }) => id === recordId)));
+function cargoTrip(equipmentReference: string, members: readonly TripConsignment[], events: readonly TripEvent[], linksOf: LinksOf): Trip {
+  const own = events.filter((event) => linksOf(event).some(({ recordId }) => members.some(({ id }) => id === recordId)));
   const declared = members.flatMap((member) => (member.declared === undefined ? [] : [member.declared]));
   const weights = declared.flatMap(({ cargoGrossWeightKg }) => (cargoGrossWeightKg === null ? [] : [cargoGrossWeightKg]));
   const told = toldBy(own);
@@ -129,12 +145,15 @@ function evidence(member: TripConsignment, events: readonly TripEvent[]): { keyK
   return { keyKind: 'EQUIPMENT', assertedBy: member.source };
 }
 
-/** The valid events, cut where a box comes in again; retracted ones follow what replaced them, and without that belong to no cycle. */
+/**
+ * The valid events, cut where a box comes in again; further reports of an event follow the leading one, retracted events what replaced them, and without
+ * that belong to no cycle.
+ */
 function gateCycles(events: readonly TripEvent[]): TripEvent[][] {
   const cycles: TripEvent[][] = [];
   const cycleOf = new Map<string, TripEvent[]>();
   let open: TripEvent[] | undefined;
-  for (const event of events.filter(({ retracted }) => !retracted)) {
+  for (const event of events.filter(({ retracted, corroborates }) => !retracted && corroborates === null)) {
     const isFact = event.eventClassifierCode === 'ACT';
     if (open === undefined && !isFact) continue;
     const cycle: TripEvent[] = open === undefined || (isFact && event.equipmentEventTypeCode === 'GTIN') ? [] : open;
@@ -142,6 +161,12 @@ function gateCycles(events: readonly TripEvent[]): TripEvent[][] {
     cycle.push(event);
     cycleOf.set(event.id, cycle);
     open = isFact && event.equipmentEventTypeCode === 'GTOT' ? undefined : cycle;
+  }
+  for (const event of events) {
+    const cycle = event.corroborates === null ? undefined : cycleOf.get(event.corroborates);
+    if (cycle === undefined) continue;
+    cycle.push(event);
+    cycleOf.set(event.id, cycle);
   }
   const successors = new Map(
     events.flatMap((event) => (event.retractedEventID === null ? [] : [[event.retractedEventID, event] as const])),
@@ -169,7 +194,13 @@ function gateTrip(equipmentReference: string, cycle: readonly TripEvent[]): Trip
 
 /** What the latest valid events say of the box. */
 function toldBy(events: readonly TripEvent[]): Pick<Trip, 'ISOEquipmentCode' | 'emptyIndicatorCode' | 'seals'> {
-  const latest = events.filter(({ retracted, eventClassifierCode }) => !retracted && eventClassifierCode === 'ACT').reverse();
+  const facts = events.filter(({ retracted, eventClassifierCode }) => !retracted && eventClassifierCode === 'ACT');
+  const further = facts.filter(({ corroborates }) => corroborates !== null);
+  // The leading report says first what there is to say of an event; the others fill in.
+  const latest = facts
+    .filter(({ corroborates }) => corroborates === null)
+    .reverse()
+    .flatMap((event) => [event, ...further.filter(({ corroborates }) => corroborates === event.id)]);
   return {
     ISOEquipmentCode: first(latest, (event) => event.ISOEquipmentCode),
     emptyIndicatorCode: first(latest, (event) => event.emptyIndicatorCode),

@@ -9,6 +9,13 @@
  */
 import { type DocumentReference, isPlaceholder } from './document-reference.ts';
 
+/** A booking or transport document number that something bears, tidied. */
+export type LinkReference = {
+  readonly referenceType: 'BOOKING' | 'TRANSPORT_DOCUMENT';
+  readonly reference: string;
+  readonly carrierCode: string | null;
+};
+
 /** The keys an event can be linked by. */
 export type LinkKind = 'BOOKING' | 'TRANSPORT_DOCUMENT' | 'EQUIPMENT';
 
@@ -76,8 +83,24 @@ export function linksOf(event: LinkEvent, consignments: readonly LinkConsignment
   return near.filter(({ distance }) => distance === nearest).map(({ consignment }) => ({ recordId: consignment.id, keyKind: 'EQUIPMENT' }));
 }
 
+/** The consignments of which one of the references is their own, near their window, each with the first that matched. Cancelled ones are not to be passed. */
+export function linksByReference(
+  { at, references }: { readonly at: number; readonly references: readonly LinkReference[] },
+  consignments: readonly LinkConsignment[],
+): Link[] {
+  return consignments.flatMap((consignment) => {
+    if (!isInReach(at, consignment)) return [];
+    const matched = references.find((each) => names(consignment, each.referenceType, each.reference, each.carrierCode));
+    return matched === undefined ? [] : [{ recordId: consignment.id, keyKind: matched.referenceType }];
+  });
+}
+
+function isInReach(at: number, consignment: LinkConsignment): boolean {
+  return consignment.windowFrom === null || distanceMs(at, consignment) <= linkMarginMs.reference;
+}
+
 function sureKind(event: LinkEvent, consignment: LinkConsignment): LinkKind | undefined {
-  const inReach = consignment.windowFrom === null || distanceMs(event.at, consignment) <= linkMarginMs.reference;
+  const inReach = isInReach(event.at, consignment);
   if (inReach && names(consignment, 'BOOKING', event.carrierBookingReference, event.carrierCode)) return 'BOOKING';
   if (inReach && names(consignment, 'TRANSPORT_DOCUMENT', event.transportDocumentReference, event.carrierCode)) return 'TRANSPORT_DOCUMENT';
   return consignment.equipmentReferences.includes(event.equipmentReference) && distanceMs(event.at, consignment) === 0

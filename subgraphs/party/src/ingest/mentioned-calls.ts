@@ -1,7 +1,10 @@
-/** The vessel calls that the events of a message speak of: what `noteVesselCalls` is given. Pure. */
+/** The vessel calls that the events of a message speak of: what `noteCalls` is given. Pure. */
 import type { PlaceReference } from '../definition.ts';
+import type { MentionedCall } from './note-calls.ts';
 import type { KnownFacility } from './place.ts';
-import type { MentionedCall } from './vessel-call.ts';
+
+/** The call of a vessel. */
+export type MentionedVesselCall = Extract<MentionedCall, { readonly modeOfTransport: 'VESSEL' | 'BARGE' }>;
 
 /** An equipment event, as far as it may speak of a vessel; `EventContent` is one. Times are ISO 8601 with `Z`. */
 export type VesselEvent = {
@@ -17,9 +20,9 @@ export type VesselEvent = {
  * a depot inland names the vessel too. What comes in by the gate or is loaded leaves by the voyage named, what goes out or is discharged came by it.
  * Without an IMO number, a voyage or a place there is no call.
  */
-export function mentionedCalls(events: readonly VesselEvent[], facilities: readonly KnownFacility[]): MentionedCall[] {
+export function mentionedCalls(events: readonly VesselEvent[], facilities: readonly KnownFacility[]): MentionedVesselCall[] {
   const portTerminals = new Set(facilities.filter(({ facilityTypeCode }) => facilityTypeCode === 'POTE').map(({ id }) => id));
-  const calls = new Map<string, MentionedCall>();
+  const calls = new Map<string, MentionedVesselCall>();
   for (const { equipmentEventTypeCode: code, eventAt, facilityId, eventLocation, transport } of events) {
     const [vesselIMONumber, vesselName, voyage] = [transport['vesselIMONumber'], transport['vesselName'], transport['voyage']];
     const direction = directions.get(code);

@@ -8,7 +8,7 @@ export type Outcome = 'TAKEN' | 'DUPLICATE' | 'REFUSED';
 export type MessageOutcome = {
   /** As its sender calls it; `null` where that could not be read. */
   readonly reference: string | null;
-  /** `CODECO`, `consignment.v1`. */
+  /** `CODECO`, `consignment.v1`, `dcsa-tnt-2.2`. */
   readonly type: string;
   /** `null` where it could not be read. */
   readonly function: MessageFunction | null;

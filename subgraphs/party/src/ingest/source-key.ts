@@ -4,6 +4,7 @@
  *
  * Keys are JSON arrays: joined with a separator, a crafted reference could be mistaken for two.
  */
+import { instantOf } from '@corridor/edifact';
 
 /** What an interchange and a message are called by their sender. */
 export type MessageOrigin = {
@@ -42,6 +43,14 @@ export function partsOfSourceKey(sourceKey: string): KeyParts {
   const parts: unknown = JSON.parse(sourceKey);
   const [sender, preparedAt] = Array.isArray(parts) ? parts : [];
   return { sender: String(sender ?? ''), preparedAt: String(preparedAt ?? '') };
+}
+
+/** The instant of an interchange time as sent, which is local time of its sender; null where it is none. */
+export function preparedInstant(preparedAt: string, timeZone: string): Date | null {
+  const [, year, month, day, hour, minute] = /^(\d{4})(\d\d)(\d\d) (\d\d)(\d\d)$/.exec(sortablePreparation(preparedAt)) ?? [];
+  if (year === undefined) return null;
+  const read = instantOf(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute)), timeZone);
+  return read.is === 'zone-unknown' || read.is === 'never' ? null : new Date(read.at);
 }
 
 /** An interchange time as sent, so that texts compare like times: `230811:1450` and `20230811:1450` become `20230811 1450`. */

@@ -1,4 +1,5 @@
 import type { SqlTx } from '@corridor/exchange';
+import { insertRecords, type Sql } from '@corridor/store';
 import type { MessageFunction } from './correction.ts';
 
 // Any fixed number that no other advisory lock of the product has.
@@ -14,7 +15,11 @@ export async function lockIngest(tx: SqlTx): Promise<void> {
 }
 
 /** What ingest needs of a database; `Store` of @corridor/store offers it. */
-export type IngestStore = { transaction<T>(work: (tx: SqlTx) => Promise<T>, o?: { readonly timeoutMs?: number }): Promise<T> };
+export type IngestStore = {
+  transaction<T>(work: (tx: SqlTx) => Promise<T>, o?: { readonly timeoutMs?: number }): Promise<T>;
+  /** One statement in a transaction of its own. */
+  query<Row>(statement: Sql): Promise<Row[]>;
+};
 
 /**
  * Runs the effect of one message: a transaction under the lock. A message of ten thousand boxes takes seconds, and others wait for it: hence a minute.
@@ -34,9 +39,29 @@ export async function isKnown(tx: SqlTx, sourceKey: string): Promise<boolean> {
   return (await tx.query('select 1 from source_message where source_key = $1', sourceKey)).length > 0;
 }
 
-/** Whether a message with this reference took effect before, whatever it said. */
-export async function isReferenceUsed(tx: SqlTx, messageKey: string): Promise<boolean> {
-  return (await tx.query('select 1 from source_message where message_key = $1 limit 1', messageKey)).length > 0;
+/** Those of these messages that took effect before, by their source keys. */
+export async function knownAmong(tx: SqlTx, sourceKeys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ source_key: string }>(
+    'select source_key from source_message where source_key = any($1::text[])',
+    sourceKeys,
+  );
+  return new Set(rows.map(({ source_key }) => source_key));
+}
+
+/** Of these messages: the source keys of those that took effect before, and the references under which another one did, whatever it said. */
+export async function usedKeys(
+  tx: SqlTx,
+  messages: readonly { readonly sourceKey: string; readonly messageKey: string }[],
+): Promise<{ readonly sourceKeys: ReadonlySet<string>; readonly messageKeys: ReadonlySet<string> }> {
+  const rows = await tx.query<{ source_key: string; message_key: string }>(
+    'select source_key, message_key from source_message where source_key = any($1::text[]) or message_key = any($2::text[])',
+    messages.map(({ sourceKey }) => sourceKey),
+    messages.map(({ messageKey }) => messageKey),
+  );
+  return {
+    sourceKeys: new Set(rows.map(({ source_key }) => source_key)),
+    messageKeys: new Set(rows.map(({ message_key }) => message_key)),
+  };
 }
 
 /** A message that takes effect. */
@@ -63,4 +88,30 @@ export async function noteMessage(tx: SqlTx, message: SourceMessage, now: Date):
     now,
   );
   return inserted === 1;
+}
+
+/** Notes several that none has noted before. */
+export async function noteMessages(tx: SqlTx, messages: readonly SourceMessage[], now: Date): Promise<void> {
+  await insertRecords(
+    tx,
+    'source_message',
+    {
+      source_key: 'text',
+      message_key: 'text',
+      document_key: 'text',
+      message_type: 'text',
+      message_function: 'text',
+      raw_message_id: 'text',
+      applied_at: 'timestamptz',
+    },
+    messages.map((message) => ({
+      source_key: message.sourceKey,
+      message_key: message.messageKey,
+      document_key: message.documentKey,
+      message_type: message.messageType,
+      message_function: message.messageFunction,
+      raw_message_id: message.rawMessageId,
+      applied_at: now,
+    })),
+  );
 }

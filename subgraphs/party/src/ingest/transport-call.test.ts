@@ -2,8 +2,9 @@ import type { TransportCallMessage } from '@corridor/schemas';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { aCall, aConsignment, guangxiWithSources, type IngestUnderTest, openIngestUnderTest } from '../testing/ingest-under-test.ts';
 import { createChangeSet } from './change-set.ts';
+import type { MentionedVesselCall } from './mentioned-calls.ts';
+import { noteCalls } from './note-calls.ts';
 import { noteMessage, takeEffect } from './source-message.ts';
-import { type MentionedCall, noteVesselCalls } from './vessel-call.ts';
 
 let door: IngestUnderTest;
 beforeAll(async () => {
@@ -197,7 +198,7 @@ test('a train is linked by its number on its day: the same number comes every we
   ).toEqual([{ noun: 'train-call', record_key: '["gx-railway","T-26"]', key_kind: 'TRAIN' }]);
 });
 
-const mention = async (call: Partial<MentionedCall>, sourceKey: string): Promise<string[]> =>
+const mention = async (call: Partial<MentionedVesselCall>, sourceKey: string): Promise<string[]> =>
   takeEffect(door.store, async (tx) => {
     const now = new Date(door.clock.now);
     const changes = createChangeSet();
@@ -210,7 +211,7 @@ const mention = async (call: Partial<MentionedCall>, sourceKey: string): Promise
       { sourceKey, messageKey: sourceKey, documentKey: null, messageType: 'COARRI', messageFunction: 'ORIGINAL', rawMessageId: 'raw' },
       now,
     );
-    const ids = await noteVesselCalls(
+    const ids = await noteCalls(
       tx,
       [
         {

@@ -2,55 +2,86 @@
  * A `transport-call.v1` message takes effect: the call, an event for each time that is new, and what follows.
  *
  * Which call is meant. A message of the form goes by its sender's own reference. A call that was only mentioned before is taken over by the first such
- * message about the same vessel, place and voyage; a later mention finds that call by the same three. Of two revisions the higher counts, as with consignments.
+ * message about the same vehicle, place and voyage or day (`callOf`); a later mention finds that call in the same way. Of two revisions the higher counts, as with consignments.
  */
 import type { SqlTx } from '@corridor/exchange';
 import { controllerOf, locationOf, makeId, readVesselIMONumber, type TransportCallMessage, transportCallMessage } from '@corridor/schemas';
 import { type ColumnType, insertRecords } from '@corridor/store';
 import { type CallNoun, callNounOf, linkCalls, projectCalls, storeTimes, type ToldTime } from './call-rows.ts';
 import { contentSha256 } from './canonical-json.ts';
-import { createChangeSet } from './change-set.ts';
+import { type ChangeSet, createChangeSet } from './change-set.ts';
 import type { TakingContext } from './consignment-message.ts';
 import type { MessageFunction } from './correction.ts';
 import { knownFacilities } from './facility.ts';
+import { callOf, type MentionedVehicle, tidied, vehicleColumns } from './find-call.ts';
 import { type IngestFinding, located, stops } from './finding.ts';
-import { jsonFindings, readJson } from './json-message.ts';
-import type { Outcome, TakenMessage } from './outcome.ts';
+import { type Effect, takeJson } from './json-batch.ts';
+import { timeZoneOf } from './note-calls.ts';
+import type { TakenMessage } from './outcome.ts';
 import { type ReadPlace, readPlace } from './place.ts';
-import { isKnown, noteMessage, takeEffect } from './source-message.ts';
+import { isKnown, noteMessage } from './source-message.ts';
 import { recordKeyOf } from './stored-consignment.ts';
-import { callOf, tidied, timeZoneOf } from './vessel-call.ts';
 
 const type = 'transport-call.v1';
 
-/** Reads one message and lets it take effect, or says why not. */
-export async function takeTransportCall(bytes: Uint8Array, context: TakingContext): Promise<TakenMessage[]> {
-  const json = readJson(bytes);
-  if ('finding' in json) return [{ message: { reference: null, type, function: null, outcome: 'REFUSED' }, findings: [json.finding] }];
-  const parsed = transportCallMessage.safeParse(json.value);
-  if (!parsed.success) {
-    return [{ message: { reference: null, type, function: null, outcome: 'REFUSED' }, findings: jsonFindings(parsed.error, json.value) }];
-  }
-  const message = parsed.data;
-  const { outcome, findings } = await takeEffect(context.store, (tx) => apply(tx, message, context));
-  return [{ message: { reference: message.recordReference, type, function: functionOf(message), outcome }, findings }];
+/** Reads the message of a body, or up to a thousand of its array, and lets each take effect, or says why not. */
+export function takeTransportCall(bytes: Uint8Array, context: TakingContext): Promise<TakenMessage[]> {
+  const form = {
+    type,
+    schema: transportCallMessage,
+    referenceOf: ({ recordReference }: TransportCallMessage) => recordReference,
+    functionOf,
+    apply: (tx: SqlTx, messages: readonly TransportCallMessage[]) => apply(tx, messages, context),
+  };
+  return takeJson(bytes, form, context.store);
 }
 
-type Effect = { readonly outcome: Outcome; readonly findings: IngestFinding[] };
+/** Messages about different calls take effect one after the other; what follows from their times is computed once for all. */
+async function apply(tx: SqlTx, messages: readonly TransportCallMessage[], context: TakingContext): Promise<Effect[]> {
+  const facilities = await knownFacilities(tx);
+  const changes = createChangeSet();
+  const now = new Date(context.clock());
+  const effects: Effect[] = [];
+  const told: string[] = [];
+  const held: string[] = [];
+  for (const message of messages) {
+    const place = readPlace(message.place, 'place', facilities);
+    const findings = [...controllerFindings(message, context), ...place.findings, ...vesselFindings(message), ...rotationFindings(message)];
+    if (stops(findings)) {
+      effects.push({ outcome: 'REFUSED', findings });
+      continue;
+    }
+    const written = await write(tx, { message, place, now }, context, changes);
+    if ('before' in written) {
+      const { before } = written;
+      effects.push({ outcome: before.severity === 'error' ? 'REFUSED' : 'DUPLICATE', findings: [before, ...findings] });
+      continue;
+    }
+    effects.push({ outcome: 'TAKEN', findings });
+    told.push(written.id);
+    // A cancelled call keeps its consignments: their readers see its events taken back.
+    if (!message.cancelled) held.push(written.id);
+  }
+  if (told.length === 0) return effects;
+  await projectCalls(tx, told, changes);
+  await linkCalls(tx, held, context.source, changes);
+  await changes.settle(tx, now);
+  return effects;
+}
 
-async function apply(tx: SqlTx, message: TransportCallMessage, context: TakingContext): Promise<Effect> {
-  const place = readPlace(message.place, 'place', await knownFacilities(tx));
-  const findings = [...controllerFindings(message, context), ...place.findings, ...vesselFindings(message), ...rotationFindings(message)];
-  if (stops(findings)) return { outcome: 'REFUSED', findings };
-
+/** Writes the call of a message and its times; gives its id, or what stands against the message. */
+async function write(
+  tx: SqlTx,
+  { message, place, now }: Pick<Writing, 'message' | 'place' | 'now'>,
+  context: TakingContext,
+  changes: ChangeSet,
+): Promise<{ readonly id: string } | { readonly before: IngestFinding }> {
   const sha256 = contentSha256(message);
   const recordKey = recordKeyOf(context.source, message.recordReference);
   const stored = await storedCall(tx, recordKey);
   const before = await verdictOn(tx, message, sha256, stored, context.source);
-  if (before !== undefined) return { outcome: before.severity === 'error' ? 'REFUSED' : 'DUPLICATE', findings: [before, ...findings] };
+  if (before !== undefined) return { before };
 
-  const now = new Date(context.clock());
-  const changes = createChangeSet();
   const sourceKey = sourceKeyOf(context.source, message, sha256);
   await noteMessage(
     tx,
@@ -83,11 +114,7 @@ async function apply(tx: SqlTx, message: TransportCallMessage, context: TakingCo
     whole: true,
   };
   await storeTimes(tx, message.cancelled ? [] : message.times.map(toldTime), telling, changes);
-  await projectCalls(tx, [id], changes);
-  // A cancelled call keeps its consignments: their readers see its events taken back.
-  if (!message.cancelled) await linkCalls(tx, [id], context.source, changes);
-  await changes.settle(tx, now);
-  return { outcome: 'TAKEN', findings };
+  return { id };
 }
 
 function toldTime({
@@ -217,17 +244,27 @@ const callTypes = {
 
 /** The call that a message of the form takes over: mentioned before, claimed by no other. */
 function mentioned(tx: SqlTx, message: TransportCallMessage, { place }: ReadPlace): Promise<string | undefined> {
-  if (nounOf(message) !== 'vessel-call') return Promise.resolve(undefined);
-  const [time] = message.times;
   return callOf(tx, {
-    vesselIMONumber: message.vesselIMONumber === undefined ? null : readVesselIMONumber(message.vesselIMONumber).vesselIMONumber,
-    vesselName: message.vesselName ?? null,
-    voyages: [tidied(message.carrierImportVoyageNumber), tidied(message.carrierExportVoyageNumber)],
+    vehicle: vehicleColumns(vehicleOf(message)),
     facilityId: place.facilityId ?? null,
     UNLocationCode: place.UNLocationCode ?? null,
-    at: time === undefined ? null : Date.parse(time.eventDateTime),
+    moments: message.times.map(({ eventDateTime }) => Date.parse(eventDateTime)),
+    sender: null,
     unclaimed: true,
   });
+}
+
+function vehicleOf(message: TransportCallMessage): MentionedVehicle {
+  const { modeOfTransport } = message;
+  if (modeOfTransport === 'RAIL') return { modeOfTransport, trainNumber: message.trainNumber ?? null };
+  if (modeOfTransport === 'TRUCK') return { modeOfTransport, vehicleRegistrationNumber: message.vehicleRegistrationNumber ?? null };
+  return {
+    modeOfTransport,
+    vesselIMONumber: message.vesselIMONumber ?? null,
+    vesselName: message.vesselName ?? null,
+    importVoyage: message.carrierImportVoyageNumber ?? null,
+    exportVoyage: message.carrierExportVoyageNumber ?? null,
+  };
 }
 
 function nounOf({ modeOfTransport }: TransportCallMessage): CallNoun {

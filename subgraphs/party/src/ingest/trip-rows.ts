@@ -4,21 +4,25 @@ import { insertRecords } from '@corridor/store';
 import type { DerivingContext } from './derive.ts';
 import { type Seal, type Trip, type TripConsignment, tripsOf } from './equipment-record.ts';
 import { type StoredConsignment, sourceOfRecordKey } from './stored-consignment.ts';
-import type { StoredEvent } from './stored-event.ts';
+import type { BoxEvent } from './stored-event.ts';
 import { writeIds, writeRows } from './write-rows.ts';
 
 /** The facts around some boxes: all their events, and the consignments that list them or that those events are linked to. */
 export type TripFacts = {
   readonly boxes: readonly string[];
-  readonly events: readonly StoredEvent[];
+  readonly events: readonly BoxEvent[];
   readonly consignments: readonly StoredConsignment[];
 };
 
+/** What became of the trips: which one each event is on, and those that nothing stands behind any more. */
+export type StoredTrips = { readonly tripOf: ReadonlyMap<string, string>; readonly orphans: readonly StoredTrip[] };
+
 /**
  * Writes the trips of the boxes where they differ from what is stored. A trip goes on under its id while its key, or else one of its events or consignments,
- * stays: an id handed out goes on resolving when a consignment turns up for a gate cycle. A trip that nothing stands behind any more is gone.
+ * stays: an id handed out goes on resolving when a consignment turns up for a gate cycle. A trip that nothing stands behind any more is left to `dropTrips`,
+ * once no event points to it.
  */
-export async function storeTrips(tx: SqlTx, { boxes, events, consignments }: TripFacts, context: DerivingContext): Promise<void> {
+export async function storeTrips(tx: SqlTx, { boxes, events, consignments }: TripFacts, context: DerivingContext): Promise<StoredTrips> {
   const stored = await storedTrips(tx, boxes);
   const eventsByBox = grouped(events, ({ equipmentReference }) => equipmentReference);
   const storedByBox = grouped(stored, ({ equipmentReference }) => equipmentReference);
@@ -34,7 +38,18 @@ export async function storeTrips(tx: SqlTx, { boxes, events, consignments }: Tri
     plans.push(...adopted);
     left.push(...orphans);
   }
-  await write(tx, plans, left, events, context);
+  const rows = await write(tx, plans, left, context);
+  return { tripOf: new Map(rows.flatMap(({ id, trip }) => trip.eventIds.map((eventId) => [eventId, id]))), orphans: left };
+}
+
+/** Deletes trips that no event points to any more. */
+export async function dropTrips(tx: SqlTx, orphans: readonly StoredTrip[], changes: DerivingContext['changes']): Promise<void> {
+  await writeIds(
+    tx,
+    'delete from equipment_record where id = any($1::text[])',
+    orphans.map(({ id }) => id),
+  );
+  for (const { id, revision } of orphans) changes.gone('equipment-record', id, revision + 1);
 }
 
 type StoredTrip = Omit<Trip, 'eventIds'> & { readonly id: string; readonly revision: number };
@@ -64,7 +79,7 @@ function tripConsignments(box: string, consignments: ReadonlySet<StoredConsignme
 function adopt(
   trips: readonly Trip[],
   stored: readonly StoredTrip[],
-  events: readonly StoredEvent[],
+  events: readonly BoxEvent[],
 ): { adopted: Plan[]; orphans: StoredTrip[] } {
   const free = new Map(stored.map((each) => [each.id, each]));
   const take = (trip: Trip, fits: (each: StoredTrip) => boolean): Plan | undefined => {
@@ -88,9 +103,8 @@ async function write(
   tx: SqlTx,
   plans: readonly Plan[],
   orphans: readonly StoredTrip[],
-  events: readonly StoredEvent[],
   { changes, party, random, now }: DerivingContext,
-): Promise<void> {
+): Promise<Row[]> {
   const rows = plans.map(({ trip, stored }) => ({ id: stored?.id ?? makeId(party, 'equipment-record', random), trip, stored }));
   const different = rows.filter(({ trip, stored }) => stored !== undefined && contentOf(trip) !== contentOf(stored));
   const fresh = rows.filter(({ stored }) => stored === undefined);
@@ -123,13 +137,7 @@ async function write(
   for (const { id } of different) changes.touched('equipment-record', id);
 
   await writeLinks(tx, rows, orphans, changes);
-  await writeEvents(tx, rows, events);
-  await writeIds(
-    tx,
-    'delete from equipment_record where id = any($1::text[])',
-    orphans.map(({ id }) => id),
-  );
-  for (const { id, revision } of orphans) changes.gone('equipment-record', id, revision + 1);
+  return rows;
 }
 
 type Row = { readonly id: string; readonly trip: Trip; readonly stored: StoredTrip | undefined };
@@ -176,19 +184,6 @@ function linksBy(trips: readonly { readonly id: string; readonly consignments: T
         { equipment_id: id, record_id: recordId, key_kind: keyKind, asserted_by: assertedBy },
       ]),
     ),
-  );
-}
-
-async function writeEvents(tx: SqlTx, rows: readonly Row[], events: readonly StoredEvent[]): Promise<void> {
-  const tripOf = new Map(rows.flatMap(({ id, trip }) => trip.eventIds.map((eventId) => [eventId, id])));
-  const moved = events.flatMap(({ id, equipmentId }) => {
-    const equipment_id = tripOf.get(id) ?? null;
-    return equipment_id === equipmentId ? [] : [{ id, equipment_id }];
-  });
-  await writeRows(
-    tx,
-    `update equipment_event e set equipment_id = r.equipment_id from jsonb_to_recordset($1::jsonb) as r(id text, equipment_id text) where e.id = r.id`,
-    moved,
   );
 }
 

@@ -1,11 +1,19 @@
 import type { RecordClass } from '@corridor/schemas';
-import { type ConditionRow, eventClassOf, holds, type Leaf, type Where } from '@corridor/sharing';
+import { type ConditionRow, documentClassOf, eventClassOf, holds, type Leaf, shipmentEventClassOf, type Where } from '@corridor/sharing';
 import { type Store, sql } from '@corridor/store';
 import { openTestStore } from '@corridor/store/testing';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { idOfWord, insertBoxes, insertConsignments, insertEvents } from '../testing/rows.ts';
-import { accessLogAccess, consignmentAccess, equipmentAccess, eventAccess, plainAccess } from './access-sql.ts';
+import { idOfWord, insertBoxes, insertConsignments, insertDocuments, insertEvents, insertShipmentEvents } from '../testing/rows.ts';
+import {
+  accessLogAccess,
+  consignmentAccess,
+  documentAccess,
+  equipmentAccess,
+  eventAccess,
+  plainAccess,
+  shipmentEventAccess,
+} from './access-sql.ts';
 
 /** Fixed pools, so that conditions and rows often meet. Functions and roles are those of the code lists. */
 const parties = ['GX', 'CQ', 'SG', "O'Hara"] as const;
@@ -42,6 +50,36 @@ const events = Array.from({ length: 12 }, (_, index) => ({
   at: instants[(index + 1) % instants.length] ?? instants[0],
   of: index % 4 === 0 ? [] : [words[index] ?? '', words[(index + 7) % words.length] ?? ''],
 }));
+const papers = [
+  ['TRD', 'ISSU'],
+  ['CUC', 'RELS'],
+  ['CUC', 'HOLD'],
+  ['BKG', 'CONF'],
+  ['CUS', 'RELS'],
+  ['INV', 'ISSU'],
+] as const;
+const shipments = Array.from({ length: 12 }, (_, index) => {
+  const [document, code] = papers[index % papers.length] ?? papers[0];
+  return {
+    word: `shipment ${index}`,
+    document,
+    code,
+    at: instants[(index + 2) % instants.length] ?? instants[0],
+    of: index % 5 === 0 ? [] : [words[index] ?? '', words[(index + 5) % words.length] ?? ''],
+  };
+});
+const documents = Array.from({ length: 12 }, (_, index) => {
+  const [kind] = papers[index % papers.length] ?? papers[0];
+  return {
+    word: `document ${index}`,
+    kind,
+    of:
+      index % 5 === 1
+        ? []
+        : [words[index] ?? '', words[(index * 7) % words.length] ?? ''].filter((word, place, all) => all.indexOf(word) === place),
+    columns: { cancelled: index === 3, created_at: instants[index % instants.length] },
+  };
+});
 const entries = Array.from({ length: 10 }, (_, index) => ({
   entryId: idOfWord('access-log-entry', `entry ${index}`),
   party: index % 4 === 0 ? null : (parties[index % parties.length] ?? null),
@@ -49,6 +87,7 @@ const entries = Array.from({ length: 10 }, (_, index) => ({
   recordIds: [
     idOfWord('consignment-record', words[index] ?? ''),
     ...(index % 2 === 0 ? [idOfWord('equipment-record', `box ${index % 8}`)] : [idOfWord('equipment-event', `event ${index}`)]),
+    ...(index % 3 === 0 ? [idOfWord('shipment-event', `shipment ${index}`)] : [idOfWord('transport-document', `document ${index}`)]),
   ],
   at: instants[index % instants.length] ?? instants[0],
 }));
@@ -60,6 +99,8 @@ beforeAll(async () => {
   await insertConsignments(store, consignments);
   await insertBoxes(store, boxes);
   await insertEvents(store, events);
+  await insertShipmentEvents(store, shipments);
+  await insertDocuments(store, documents);
   for (const { entryId, at, ...body } of entries) {
     await store.query(sql`insert into audit_log (entry_id, at, body) values (${entryId}, ${at}::timestamptz, ${body}::jsonb)`);
   }
@@ -141,6 +182,43 @@ test('SQL and predicate choose the same events, each by the condition of its own
   );
 });
 
+test('SQL and predicate choose the same shipment events, each by the condition of its own class', async () => {
+  await fc.assert(
+    fc.asyncProperty(where, where, where, where, async (transport, inspection, clearance, price) => {
+      const of: Partial<Record<RecordClass, Where>> = {
+        EVENT: transport,
+        INSPECTION: inspection,
+        CLEARANCE: clearance,
+        PRICE_DOCUMENT: price,
+      };
+      const view = { where: (c: RecordClass): Where => of[c] ?? { is: 'none' } };
+      const expected = shipments.filter((event) =>
+        opens(view.where(shipmentEventClassOf(event.document, event.code)), rowOf(event.of, event.at)),
+      );
+      expect(await idsOf(sql`select se.id from shipment_event se where ${shipmentEventAccess(view)}`)).toEqual(
+        expected.map(({ word }) => idOfWord('shipment-event', word)).sort(),
+      );
+    }),
+    runs,
+  );
+});
+
+test('SQL and predicate choose the same documents, each by the condition of its kind, and none that was taken back', async () => {
+  await fc.assert(
+    fc.asyncProperty(where, where, async (transport, price) => {
+      const of: Partial<Record<RecordClass, Where>> = { DOCUMENT: transport, PRICE_DOCUMENT: price };
+      const view = { where: (c: RecordClass): Where => of[c] ?? { is: 'none' } };
+      const expected = documents.filter(
+        ({ kind, of: on, columns }) => !columns.cancelled && opens(view.where(documentClassOf(kind)), rowOf(on, columns.created_at ?? '')),
+      );
+      expect(await idsOf(sql`select td.id from transport_document td where ${documentAccess(view)}`)).toEqual(
+        expected.map(({ word }) => idOfWord('transport-document', word)).sort(),
+      );
+    }),
+    runs,
+  );
+});
+
 test('SQL and predicate choose the same entries of the access log', async () => {
   await fc.assert(
     fc.asyncProperty(where, async (condition) => {
@@ -149,6 +227,8 @@ test('SQL and predicate choose the same entries of the access log', async () => 
           ...words.filter((word) => idOfWord('consignment-record', word) === id),
           ...boxes.filter(({ word }) => idOfWord('equipment-record', word) === id).flatMap((box) => box.in),
           ...events.filter(({ word }) => idOfWord('equipment-event', word) === id).flatMap((event) => event.of),
+          ...shipments.filter(({ word }) => idOfWord('shipment-event', word) === id).flatMap((event) => event.of),
+          ...documents.filter(({ word }) => idOfWord('transport-document', word) === id).flatMap((document) => document.of),
         ]);
         const { participations, at: instant } = rowOf(behind, at);
         // The log has no route of its own.

@@ -5,10 +5,11 @@
  * Route, destination and participants always come through `consignment_record`; an event or a box has them from the records its owner linked it to.
  * A cancelled consignment is gone: it opens nothing, neither itself nor what hangs on it.
  *
- * Fixed aliases: `cr` consignment_record, `ev` equipment_event, `eq` equipment_record, `ca` transport_call, `te` transport_event, `al` audit_log.
+ * Fixed aliases: `cr` consignment_record, `ev` equipment_event, `eq` equipment_record, `ca` transport_call, `te` transport_event, `se` shipment_event,
+ * `td` transport_document, `al` audit_log.
  */
-import { type RecordClass, recordClasses } from '@corridor/schemas';
-import { eventClassOf, type Leaf, type View, type Where } from '@corridor/sharing';
+import { documentTypeCodes, type RecordClass, recordClasses, shipmentEventTypeCodes } from '@corridor/schemas';
+import { documentClassOf, eventClassOf, type Leaf, shipmentEventClassOf, type View, type Where } from '@corridor/sharing';
 import { empty, join, type Sql, sql } from '@corridor/store';
 import { codesOf } from '../api/code-list.ts';
 
@@ -31,18 +32,24 @@ export function equipmentAccess(where: Where): Sql {
   });
 }
 
-/** Events, alias `ev`: each class of codes (transport, inspection, clearance) by its own condition. */
-export function eventAccess(view: Pick<View, 'where'>): Sql {
+/** Events, alias `ev`, or `other` beside it: each class of codes (transport, inspection, clearance) by its own condition. */
+export function eventAccess(view: Pick<View, 'where'>, alias: 'ev' | 'other' = 'ev'): Sql {
+  const { id, at, type } = eventColumns[alias];
   const classes = eventClasses.map(({ recordClass, codes }) => {
     const rows = anyOf(view.where(recordClass), (leaf) => {
-      if (leaf.condition === 'ANY') return sql`(true${since(leaf, sql`ev.event_at`)})`;
+      if (leaf.condition === 'ANY') return sql`(true${since(leaf, at)})`;
       return sql`(exists (select 1 from event_consignment link join consignment_record cr on cr.id = link.record_id
-        where link.event_id = ev.id and not cr.cancelled and ${ofConsignment(leaf)})${since(leaf, sql`ev.event_at`)})`;
+        where link.event_id = ${id} and not cr.cancelled and ${ofConsignment(leaf)})${since(leaf, at)})`;
     });
-    return sql`(ev.equipment_event_type_code = any(${codes}::text[]) and ${rows})`;
+    return sql`(${type} = any(${codes}::text[]) and ${rows})`;
   });
   return sql`(${join(classes, ' or ')})`;
 }
+
+const eventColumns = {
+  ev: { id: sql`ev.id`, at: sql`ev.event_at`, type: sql`ev.equipment_event_type_code` },
+  other: { id: sql`other.id`, at: sql`other.event_at`, type: sql`other.equipment_event_type_code` },
+};
 
 /** Calls, alias `ca`: by the ports of the rotation, and by the consignments that come or go with them. A cancelled call is gone. */
 export function callAccess(where: Where): Sql {
@@ -52,6 +59,33 @@ export function callAccess(where: Where): Sql {
 /** Transport events, alias `te`: by the consignments of their call. */
 export function transportEventAccess(where: Where): Sql {
   return anyOf(where, (leaf) => sql`(${ofConsignmentsOfCall(leaf, sql`te.call_id`)}${since(leaf, sql`te.event_at`)})`);
+}
+
+/** Shipment events, alias `se`: each class (transport, inspection, clearance, price) by its own condition. */
+export function shipmentEventAccess(view: Pick<View, 'where'>): Sql {
+  const classes = shipmentEventClasses.map(({ recordClass, documents, pairs }) => {
+    const rows = anyOf(view.where(recordClass), (leaf) => {
+      if (leaf.condition === 'ANY') return sql`(true${since(leaf, sql`se.event_at`)})`;
+      return sql`(exists (select 1 from shipment_event_consignment link join consignment_record cr on cr.id = link.record_id
+        where link.event_id = se.id and not cr.cancelled and ${ofConsignment(leaf)})${since(leaf, sql`se.event_at`)})`;
+    });
+    return sql`((se.document_type_code = any(${documents}::text[])
+      or (se.document_type_code || ' ' || se.shipment_event_type_code) = any(${pairs}::text[])) and ${rows})`;
+  });
+  return sql`(${join(classes, ' or ')})`;
+}
+
+/** Documents, alias `td`: each class of kinds by its own condition. One that its consignment tells of no more is gone. */
+export function documentAccess(view: Pick<View, 'where'>): Sql {
+  const classes = documentClasses.map(({ recordClass, codes }) => {
+    const rows = anyOf(view.where(recordClass), (leaf) => {
+      if (leaf.condition === 'ANY') return sql`(true${since(leaf, sql`td.created_at`)})`;
+      return sql`(exists (select 1 from transport_document_consignment link join consignment_record cr on cr.id = link.record_id
+        where link.document_id = td.id and not cr.cancelled and ${ofConsignment(leaf)})${since(leaf, sql`td.created_at`)})`;
+    });
+    return sql`(td.document_type_code = any(${codes}::text[]) and ${rows})`;
+  });
+  return sql`(not td.cancelled and (${join(classes, ' or ')}))`;
 }
 
 /** Entries of the access log, alias `al`: the viewer's own reads, and reads of records its firm takes part in. */
@@ -65,6 +99,28 @@ const eventClasses: readonly { readonly recordClass: RecordClass; readonly codes
     recordClass,
     codes: [...codesOf('EquipmentEventTypeCode')].filter((code) => eventClassOf(code) === recordClass),
   }))
+  .filter(({ codes }) => codes.length > 0);
+
+/** The record classes a shipment event can have: the documents of which every event has the class, and for other documents the pairs with their events. */
+const shipmentEventClasses: readonly { readonly recordClass: RecordClass; readonly documents: string[]; readonly pairs: string[] }[] =
+  recordClasses
+    .map((recordClass) => {
+      const eventsOf = documentTypeCodes.map((document) => ({
+        document,
+        events: shipmentEventTypeCodes.filter((event) => shipmentEventClassOf(document, event) === recordClass),
+      }));
+      const isWhole = ({ events }: { readonly events: readonly string[] }): boolean => events.length === shipmentEventTypeCodes.length;
+      return {
+        recordClass,
+        documents: eventsOf.filter(isWhole).map(({ document }) => document),
+        pairs: eventsOf.filter((each) => !isWhole(each)).flatMap(({ document, events }) => events.map((event) => `${document} ${event}`)),
+      };
+    })
+    .filter(({ documents, pairs }) => documents.length + pairs.length > 0);
+
+/** The record classes a document can have, with the kinds of each. */
+const documentClasses: readonly { readonly recordClass: RecordClass; readonly codes: string[] }[] = recordClasses
+  .map((recordClass) => ({ recordClass, codes: documentTypeCodes.filter((code) => documentClassOf(code) === recordClass) }))
   .filter(({ codes }) => codes.length > 0);
 
 function anyOf(where: Where, fragment: (leaf: Leaf) => Sql): Sql {
@@ -93,8 +149,41 @@ function ofCall(leaf: Leaf): Sql {
 
 function ofConsignmentsOfCall(leaf: Leaf, callId: Sql): Sql {
   if (leaf.condition === 'ANY') return sql`true`;
-  return sql`exists (select 1 from call_consignment link join consignment_record cr on cr.id = link.record_id
-    where link.call_id = ${callId} and not cr.cancelled and ${ofConsignment(leaf)})`;
+  return sql`exists (select 1 from call_reader reader where reader.call_id = ${callId} and ${ofReader(leaf)})`;
+}
+
+/**
+ * Rows `record_id`: those consignments of a call by which a condition of the view can hold, cancelled ones not among them. What else the call carries is
+ * not even looked at. null: the viewer may know of all of them.
+ */
+export function carriedFor(view: Pick<View, 'where'>, callId: Sql): Sql | null {
+  const leavesOf = (recordClass: RecordClass): readonly Leaf[] => {
+    const where = view.where(recordClass);
+    return where.is === 'none' ? [] : where.of;
+  };
+  if (leavesOf('CONSIGNMENT').some(({ condition }) => condition === 'ANY')) return null;
+  const readers = recordClasses
+    .flatMap(leavesOf)
+    .filter(({ condition }) => condition !== 'ANY' && condition !== 'READER')
+    .map((leaf) => [JSON.stringify([leaf.condition, leaf.party, leaf.org, leaf.functions]), ofReader(leaf)] as const);
+  const either = readers.length === 0 ? sql`false` : join([...new Map(readers).values()], ' or ');
+  return sql`select distinct reader.record_id from call_reader reader where reader.call_id = ${callId} and (${either})`;
+}
+
+function ofReader(leaf: Leaf): Sql {
+  switch (leaf.condition) {
+    case 'ANY':
+      return sql`true`;
+    case 'ROUTED':
+    case 'DESTINED':
+      return sql`(reader.reader = ${leaf.party}::text and reader.condition = ${leaf.condition})`;
+    case 'PARTICIPANT': {
+      const as = leaf.functions.length === 0 ? empty : sql` and reader.participant_function = any(${[...leaf.functions]}::text[])`;
+      return sql`(reader.reader = ${leaf.org}::text and reader.condition = 'PARTICIPANT'${as})`;
+    }
+    case 'READER':
+      return sql`false`;
+  }
 }
 
 function ofAccessLog(leaf: Leaf): Sql {
@@ -118,7 +207,9 @@ function recordsOf(leaf: Leaf): Sql {
   return sql`select cr.id ${taking} ${by}
     union all select link.event_id ${taking} join event_consignment link on link.record_id = cr.id ${by}
     union all select link.equipment_id ${taking} join equipment_consignment link on link.record_id = cr.id ${by}
-    union all select te.id ${taking} join call_consignment link on link.record_id = cr.id join transport_event te on te.call_id = link.call_id ${by}`;
+    union all select te.id ${taking} join call_consignment link on link.record_id = cr.id join transport_event te on te.call_id = link.call_id ${by}
+    union all select link.event_id ${taking} join shipment_event_consignment link on link.record_id = cr.id ${by}
+    union all select link.document_id ${taking} join transport_document_consignment link on link.record_id = cr.id ${by}`;
 }
 
 function asFunction(leaf: Leaf): Sql {

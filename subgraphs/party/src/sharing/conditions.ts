@@ -5,7 +5,7 @@
 import type { Caller } from '@corridor/schemas';
 import type { ConditionRow, View } from '@corridor/sharing';
 import { type Sql, sql } from '@corridor/store';
-import { consignmentAccess } from './access-sql.ts';
+import { carriedFor, consignmentAccess } from './access-sql.ts';
 
 /** Route, destination and own functions of one consignment record. */
 export type ConsignmentConditions = {
@@ -25,20 +25,28 @@ export function conditionColumns(caller: Caller): Sql {
     ${ownFunctions(caller)} as "ownFunctions", ${milliseconds(sql`cr.created_at`)} as "createdAt"`;
 }
 
-/** A JSON column: the consignment records linked to the box `eq`, the event `ev`, the call `ca` or the call of the event `te`, by id; cancelled ones are gone. */
+/** A JSON column: the consignment records linked to the box `eq`, the event `ev`, the call `ca`, the call of the event `te`, the shipment event `se` or the document `td`, by id; cancelled ones are gone. */
 export function linkedConsignments(to: keyof typeof linksOf, view: View, caller: Caller): Sql {
   return sql`(select coalesce(jsonb_agg(jsonb_build_object('id', cr.id, 'known', ${consignmentAccess(view.where('CONSIGNMENT'))},
       'routeParties', cr.route_parties, 'destinationParty', cr.destination_party,
       'ownFunctions', ${ownFunctions(caller)}, 'createdAt', ${milliseconds(sql`cr.created_at`)}) order by cr.id), '[]')
-    from ${linksOf[to]} and not cr.cancelled)`;
+    from ${linksOf[to](view)} and not cr.cancelled)`;
 }
 
 const linksOf = {
-  eq: sql`equipment_consignment link join consignment_record cr on cr.id = link.record_id where link.equipment_id = eq.id`,
-  ev: sql`event_consignment link join consignment_record cr on cr.id = link.record_id where link.event_id = ev.id`,
-  ca: sql`call_consignment link join consignment_record cr on cr.id = link.record_id where link.call_id = ca.id`,
-  te: sql`call_consignment link join consignment_record cr on cr.id = link.record_id where link.call_id = te.call_id`,
+  eq: () => sql`equipment_consignment link join consignment_record cr on cr.id = link.record_id where link.equipment_id = eq.id`,
+  ev: () => sql`event_consignment link join consignment_record cr on cr.id = link.record_id where link.event_id = ev.id`,
+  ca: (view: View) => carried(view, sql`ca.id`),
+  te: (view: View) => carried(view, sql`te.call_id`),
+  se: () => sql`shipment_event_consignment link join consignment_record cr on cr.id = link.record_id where link.event_id = se.id`,
+  td: () => sql`transport_document_consignment link join consignment_record cr on cr.id = link.record_id where link.document_id = td.id`,
 };
+
+// A call carries much that a viewer may not know of, and no condition of his holds by it: only what is his is read.
+function carried(view: View, callId: Sql): Sql {
+  const his = carriedFor(view, callId) ?? sql`select carried.record_id from call_consignment carried where carried.call_id = ${callId}`;
+  return sql`(${his}) link join consignment_record cr on cr.id = link.record_id where true`;
+}
 
 /** The conditions of a row that hangs on these consignment records; `at` in milliseconds since the epoch. */
 export function conditionRow(consignments: readonly ConsignmentConditions[], at: number, { org }: Caller): ConditionRow {

@@ -1,10 +1,10 @@
 /** The door for messages as it works: real database, real tokens; only clock, randomness and the issuer's network are ours. */
 import { createHash } from 'node:crypto';
 import { createVerifier } from '@corridor/identity';
-import type { Caller, ConsignmentMessage, TransportCallMessage } from '@corridor/schemas';
+import type { Caller, ConsignmentMessage, Random, TransportCallMessage } from '@corridor/schemas';
 import { type Store, sql } from '@corridor/store';
 import { openTestStore } from '@corridor/store/testing';
-import type { PartyDefinition } from '../definition.ts';
+import { edifactMessageTypes, type PartyDefinition } from '../definition.ts';
 import { createIngest, type IngestAnswer } from '../ingest/door.ts';
 import { seedReference } from '../reference/seed.ts';
 import { anOfficer, makeTestKeys, type TestKeys } from './callers.ts';
@@ -65,6 +65,7 @@ export const guangxiWithSources: PartyDefinition = {
       org: 'GS/lz-forwarder',
       name: { zh: '兰州示例国际货运代理有限公司' },
       identifications: [{ scheme: 'USCC', identification: '91620100MA0000015W' }],
+      aliases: [{ sender: 'QZBICT', code: 'LZFWD' }],
     },
     { org: 'SG/sg-importer', name: { en: 'Sample Fresh Imports' }, identifications: [{ scheme: 'UEN', identification: '202600001K' }] },
   ],
@@ -72,6 +73,7 @@ export const guangxiWithSources: PartyDefinition = {
     {
       client: 'qz-terminal',
       formats: ['EDIFACT'],
+      messageTypes: edifactMessageTypes,
       controllerCode: 'port-operator',
       profile: {
         sender: 'QZBICT',
@@ -82,7 +84,15 @@ export const guangxiWithSources: PartyDefinition = {
         facilities: { QZT1: 'qz-bict' },
       },
     },
+    {
+      client: 'qz-depot',
+      formats: ['EDIFACT'],
+      messageTypes: ['CODECO'],
+      controllerCode: 'port-operator',
+      profile: { sender: 'QZDEPOT', timeZone: 'Asia/Shanghai', documentNames: {}, places: {}, sizeTypes: {}, facilities: {} },
+    },
     { client: 'gx-logistics', formats: ['consignment.v1'], controllerCode: 'logistics-office', profile: null },
+    { client: 'gx-carrier', formats: ['dcsa-tnt-2.2'], controllerCode: 'port-operator', carrierCode: 'COSU', profile: null },
     { client: 'gx-railway', formats: ['consignment.v1', 'transport-call.v1'], controllerCode: 'railway', profile: null },
   ],
 };
@@ -100,6 +110,8 @@ export type IngestUnderTest = {
   send(message: object, client?: string): Promise<{ readonly status: number; readonly body: IngestAnswer }>;
   /** Sends a call as `gx-railway`. */
   sendCall(message: object): Promise<{ readonly status: number; readonly body: IngestAnswer }>;
+  /** Sends events of DCSA Track & Trace as `gx-carrier`, or as another source: one, an array, or an object with `events`. */
+  sendEvents(events: object, client?: string): Promise<{ readonly status: number; readonly body: IngestAnswer }>;
   /** Sends EDIFACT as `qz-terminal`. */
   edifact(text: string): Promise<{ readonly status: number; readonly body: IngestAnswer }>;
   /** Rows of a statement. */
@@ -126,11 +138,13 @@ export function aSource(client: string, more: Partial<Caller> = {}): Caller {
   return anOfficer('GX', { client, permissions: ['ingest.write'], ...more });
 }
 
-export async function openIngestUnderTest(definition: PartyDefinition = guangxiWithSources): Promise<IngestUnderTest> {
+/** @param random every run's the same when absent */
+export async function openIngestUnderTest(
+  definition: PartyDefinition = guangxiWithSources,
+  random: Random = repeatable(),
+): Promise<IngestUnderTest> {
   const clock = { now: Date.parse('2026-07-26T04:00:00.000Z') };
   const time = () => clock.now;
-  let count = 0;
-  const random = (bytes: number): Uint8Array => createHash('sha512').update(`${count++}`).digest().subarray(0, bytes);
   const store = await openTestStore('party', definition.code);
   await seedReference(store, definition, () => Date.parse('2026-07-01T00:00:00.000Z'), random);
   const keys = makeTestKeys(definition.code, time, random);
@@ -181,6 +195,13 @@ export async function openIngestUnderTest(definition: PartyDefinition = guangxiW
         format: 'transport-call.v1',
         body: JSON.stringify(message),
       }),
+    sendEvents: (events, client = 'gx-carrier') =>
+      post({
+        authorization: keys.bearer(aSource(client), definition.audience),
+        contentType: 'application/json',
+        format: 'dcsa-tnt-2.2',
+        body: JSON.stringify(events),
+      }),
     edifact: (text) => post({ body: text }),
     rows,
     told,
@@ -196,7 +217,20 @@ export async function openIngestUnderTest(definition: PartyDefinition = guangxiW
   };
 }
 
+function repeatable(): Random {
+  let count = 0;
+  return (bytes) => createHash('sha512').update(`${count++}`).digest().subarray(0, bytes);
+}
+
 const written = [
+  'transport_document_consignment',
+  'transport_document',
+  'shipment_event_consignment',
+  'shipment_event_retraction',
+  'shipment_event',
+  'transport_report',
+  'transport_report_retraction',
+  'external_event',
   'call_consignment',
   'transport_event',
   'transport_call',
@@ -221,11 +255,26 @@ const comparable: { readonly [table: string]: string } = {
       (select jsonb_agg(jsonb_build_array(c.record_key, l.key_kind, l.asserted_by) order by c.record_key)
          from equipment_consignment l join consignment_record c on c.id = l.record_id where l.equipment_id = t.id) as consignments
     from equipment_record t order by trip_key`,
-  events: `select e.source_key, e.line, e.equipment_event_type_code, e.event_at, e.equipment_reference, e.retracted, t.trip_key,
+  events: `select e.source_key, e.line, e.equipment_event_type_code, e.event_classifier_code, e.event_at, e.equipment_reference, e.retracted, t.trip_key,
       (select jsonb_build_array(o.source_key, o.line) from equipment_event o where o.id = e.retracted_event_id) as stands_for,
+      (select jsonb_build_array(o.source_key, o.line) from equipment_event o where o.id = e.corroborates) as corroborates,
       (select jsonb_agg(jsonb_build_array(c.record_key, l.key_kind, l.asserted_by) order by c.record_key)
          from event_consignment l join consignment_record c on c.id = l.record_id where l.event_id = e.id) as consignments
     from equipment_event e left join equipment_record t on t.id = e.equipment_id order by e.source_key, e.line`,
+  calls: `select ca.noun, ca.record_key, ca.vessel_imo_number, ca.carrier_import_voyage_number, ca.carrier_export_voyage_number, ca.train_number,
+      ca.vehicle_registration_number, ca.location ->> 'UNLocationCode' as place, ca.timestamps, ca.sort_day,
+      (select jsonb_agg(jsonb_build_array(c.record_key, l.key_kind) order by c.record_key)
+         from call_consignment l join consignment_record c on c.id = l.record_id where l.call_id = ca.id) as consignments
+    from transport_call ca order by ca.noun, ca.train_number, ca.vehicle_registration_number, ca.vessel_imo_number, 5, 6, place, ca.sort_day, ca.timestamps::text`,
+  movements: `select ca.noun, ca.train_number, ca.vessel_imo_number, e.transport_event_type_code, e.event_classifier_code, e.event_at, e.retracted,
+      (select jsonb_build_array(oc.train_number, o.event_at) from transport_event o join transport_call oc on oc.id = o.call_id
+        where o.id = e.retracted_event_id) as stands_for
+    from transport_event e join transport_call ca on ca.id = e.call_id
+    order by ca.noun, ca.train_number, ca.vessel_imo_number, e.transport_event_type_code, e.event_classifier_code, e.event_at, e.retracted, stands_for`,
+  // One that was told once and taken back is as if it had never been told.
+  documents: `select d.document_key, d.shipment_event_type_code, d.sha256, c.record_key
+    from transport_document d join transport_document_consignment l on l.document_id = d.id join consignment_record c on c.id = l.record_id
+    where not d.cancelled order by d.document_key`,
   messages: 'select source_key, message_function from source_message order by source_key',
 };
 
@@ -290,6 +339,24 @@ export function aConsignment(more: Partial<ConsignmentMessage> = {}): Consignmen
     ...more,
   };
 }
+
+/** Bill of lading HBL1, issued, by its digest; anything may be replaced. */
+export function aDocument(more: Partial<TransportDocumentMessage> = {}): TransportDocumentMessage {
+  return {
+    documentTypeCode: 'TRD',
+    transportDocumentReference: 'HBL1',
+    transportDocumentTypeCode: 'BOL',
+    carrierCode: 'COSU',
+    issueDate: '2026-07-24',
+    shipmentEventTypeCode: 'ISSU',
+    sha256: 'ab'.repeat(32),
+    mediaType: 'application/pdf',
+    sizeBytes: 48_211,
+    ...more,
+  };
+}
+
+type TransportDocumentMessage = NonNullable<ConsignmentMessage['transportDocuments']>[number];
 
 /** Vessel 3100007 at Qinzhou's terminal, in by 023N and out by 024S, planned and estimated; anything may be replaced. */
 export function aCall(more: Partial<TransportCallMessage> = {}): TransportCallMessage {

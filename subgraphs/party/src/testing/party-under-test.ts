@@ -38,6 +38,8 @@ export type PartyUnderTest = {
   readonly executed: { count: number };
   /** Statements sent to the database by resolvers. */
   readonly statements: string[];
+  /** The same statements with their arguments. */
+  readonly sent: Sql[];
   /** How much longer each of those takes, in ms. */
   readonly slowness: { ms: number };
   /** What the log was told, line by line. */
@@ -75,13 +77,14 @@ export async function startPartyUnderTest(definition: PartyDefinition = guangxiU
   const keys = makeTestKeys(party.code, time, random);
   const executed = { count: 0 };
   const statements: string[] = [];
+  const sent: Sql[] = [];
   const slowness = { ms: 0 };
   const logged: string[] = [];
   const auditing = { fails: false };
   const owner = {
     party,
     definition,
-    store: counted(store, statements, slowness),
+    store: counted(store, statements, sent, slowness),
     cursors: createCursors([{ key: new Uint8Array(32).fill(7) }], time),
     pseudonymKey: new Uint8Array(32).fill(9),
     clock: time,
@@ -170,6 +173,7 @@ export async function startPartyUnderTest(definition: PartyDefinition = guangxiU
     clock,
     executed,
     statements,
+    sent,
     slowness,
     logged,
     auditing,
@@ -203,10 +207,12 @@ export async function startPartyUnderTest(definition: PartyDefinition = guangxiU
 function counted(
   store: Store<'party'>,
   statements: string[],
+  sent: Sql[],
   slowness: { readonly ms: number },
 ): Pick<Store<'party'>, 'kind' | 'query' | 'transaction'> {
   const told = async (statement: Sql): Promise<void> => {
     statements.push(statement.text);
+    sent.push(statement);
     if (slowness.ms > 0) await wait(slowness.ms);
   };
   return {

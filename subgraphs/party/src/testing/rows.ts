@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { idOf, localOf, type Noun } from '@corridor/schemas';
-import { insertRecords, type Store } from '@corridor/store';
+import { insertRecords, type Store, type Tx } from '@corridor/store';
 
 /** A record id of Guangxi with a local part that the word gives, always the same. */
 export function idOfWord(noun: Noun, word: string, party = 'guangxi'): string {
@@ -46,6 +46,19 @@ export type EventOf = {
   readonly box?: string;
   readonly columns?: object;
 };
+
+/** A shipment event; `of`: words of the consignments it is linked to. */
+export type ShipmentEventOf = {
+  readonly word: string;
+  readonly document?: string;
+  readonly code?: string;
+  readonly at?: string;
+  readonly of?: readonly string[];
+  readonly columns?: object;
+};
+
+/** A document; `of`: words of the consignments it is linked to. */
+export type DocumentOf = { readonly word: string; readonly kind?: string; readonly of?: readonly string[]; readonly columns?: object };
 
 const made = '2026-10-01T00:00:00.000Z';
 
@@ -153,60 +166,7 @@ export async function insertBoxes(store: Store<'party'>, boxes: readonly BoxOf[]
 /** Events with their links, all of one message. */
 export async function insertEvents(store: Store<'party'>, events: readonly EventOf[]): Promise<void> {
   await store.transaction(async (tx) => {
-    await insertRecords(
-      tx,
-      'raw_message',
-      {
-        id: 'text',
-        sha256: 'text',
-        received_at: 'timestamptz',
-        client: 'text',
-        format: 'text',
-        content_type: 'text',
-        bytes: 'bytea',
-        outcome: 'text',
-        findings: 'jsonb',
-        trace_id: 'text',
-      },
-      [
-        {
-          id: 'raw',
-          sha256: '00',
-          received_at: made,
-          client: 'qinzhou-terminal',
-          format: 'EDIFACT',
-          content_type: 'application/EDIFACT',
-          bytes: '\\x00',
-          outcome: 'TAKEN',
-          findings: [],
-          trace_id: '0',
-        },
-      ],
-      { onConflict: '(id) do nothing' },
-    );
-    await insertRecords(
-      tx,
-      'source_message',
-      {
-        source_key: 'text',
-        message_key: 'text',
-        message_type: 'text',
-        message_function: 'text',
-        raw_message_id: 'text',
-        applied_at: 'timestamptz',
-      },
-      [
-        {
-          source_key: 'source',
-          message_key: 'm',
-          message_type: 'CODECO',
-          message_function: 'ORIGINAL',
-          raw_message_id: 'raw',
-          applied_at: made,
-        },
-      ],
-      { onConflict: '(source_key) do nothing' },
-    );
+    await insertSource(tx);
     const [{ last = 0 } = {}] = await tx.query<{ last: number }>('select coalesce(max(line), 0)::int as last from equipment_event');
     await insertRecords(
       tx,
@@ -244,6 +204,147 @@ export async function insertEvents(store: Store<'party'>, events: readonly Event
       ),
     );
   });
+}
+
+/** Shipment events with their links, all of one message. */
+export async function insertShipmentEvents(store: Store<'party'>, events: readonly ShipmentEventOf[]): Promise<void> {
+  await store.transaction(async (tx) => {
+    await insertSource(tx);
+    await insertRecords(
+      tx,
+      'shipment_event',
+      shipmentEventColumns,
+      events.map(({ word, document = 'TRD', code = 'ISSU', at = '2026-10-02T09:00:00.000Z', columns = {} }, index) => ({
+        id: idOfWord('shipment-event', word),
+        source_key: 'source',
+        line: index + 1,
+        source: 'qinzhou-carrier',
+        external_event_id: word,
+        controller_code: 'port-operator',
+        shipment_event_type_code: code,
+        event_classifier_code: 'ACT',
+        document_type_code: document,
+        document_id: `NO-${word}`,
+        event_at: at,
+        told_at: made,
+        retracted: false,
+        created_at: made,
+        changed_at: made,
+        ...columns,
+      })),
+    );
+    await insertRecords(
+      tx,
+      'shipment_event_consignment',
+      { event_id: 'text', record_id: 'text', key_kind: 'text', asserted_by: 'text' },
+      events.flatMap(({ word, of = [] }) =>
+        of.map((consignment) => ({
+          event_id: idOfWord('shipment-event', word),
+          record_id: idOfWord('consignment-record', consignment),
+          key_kind: 'TRANSPORT_DOCUMENT',
+          asserted_by: 'qinzhou-carrier',
+        })),
+      ),
+    );
+  });
+}
+
+/** Documents with their links, all of one message. */
+export async function insertDocuments(store: Store<'party'>, documents: readonly DocumentOf[]): Promise<void> {
+  await store.transaction(async (tx) => {
+    await insertSource(tx);
+    await insertRecords(
+      tx,
+      'transport_document',
+      documentColumns,
+      documents.map(({ word, kind = 'TRD', columns = {} }) => ({
+        id: idOfWord('transport-document', word),
+        document_key: word,
+        source_key: 'source',
+        controller_code: 'port-operator',
+        document_type_code: kind,
+        transport_document_reference: `NO-${word}`,
+        shipment_event_type_code: 'ISSU',
+        issue_date: '2026-10-01',
+        sha256: createHash('sha256').update(word).digest('hex'),
+        cancelled: false,
+        created_at: made,
+        changed_at: made,
+        ...columns,
+      })),
+    );
+    await insertRecords(
+      tx,
+      'transport_document_consignment',
+      { document_id: 'text', record_id: 'text', key_kind: 'text', asserted_by: 'text' },
+      documents.flatMap(({ word, of = [] }) =>
+        of.map((consignment) => ({
+          document_id: idOfWord('transport-document', word),
+          record_id: idOfWord('consignment-record', consignment),
+          key_kind: 'TRANSPORT_DOCUMENT',
+          asserted_by: 'gx-logistics',
+        })),
+      ),
+    );
+  });
+}
+
+/** The one message all made rows come from. */
+async function insertSource(tx: Tx): Promise<void> {
+  await insertRecords(
+    tx,
+    'raw_message',
+    {
+      id: 'text',
+      sha256: 'text',
+      received_at: 'timestamptz',
+      client: 'text',
+      format: 'text',
+      content_type: 'text',
+      bytes: 'bytea',
+      outcome: 'text',
+      findings: 'jsonb',
+      trace_id: 'text',
+    },
+    [
+      {
+        id: 'raw',
+        sha256: '00',
+        received_at: made,
+        client: 'qinzhou-terminal',
+        format: 'EDIFACT',
+        content_type: 'application/EDIFACT',
+        bytes: '\\x00',
+        outcome: 'TAKEN',
+        findings: [],
+        trace_id: '0',
+      },
+    ],
+    { onConflict: '(id) do nothing' },
+  );
+  await insertRecords(
+    tx,
+    'source_message',
+    {
+      source_key: 'text',
+      message_key: 'text',
+      message_type: 'text',
+      message_function: 'text',
+      raw_message_id: 'text',
+      applied_at: 'timestamptz',
+    },
+    [
+      {
+        source_key: 'source',
+        message_key: 'm',
+        message_type: 'CODECO',
+        message_function: 'ORIGINAL',
+        raw_message_id: 'raw',
+        applied_at: made,
+      },
+    ],
+    { onConflict: '(source_key) do nothing' },
+  );
 }
 
 function tradePartyOf(named: readonly Named[], as: string): object | null {
@@ -305,7 +406,43 @@ const eventColumns = {
   facility_id: 'text',
   event_location: 'jsonb',
   retracted_event_id: 'text',
+  corroborates: 'text',
   retracted: 'boolean',
+  created_at: 'timestamptz',
+  changed_at: 'timestamptz',
+} as const;
+
+const shipmentEventColumns = {
+  id: 'text',
+  source_key: 'text',
+  line: 'int',
+  source: 'text',
+  external_event_id: 'text',
+  controller_code: 'text',
+  shipment_event_type_code: 'text',
+  event_classifier_code: 'text',
+  document_type_code: 'text',
+  document_id: 'text',
+  event_at: 'timestamptz',
+  told_at: 'timestamptz',
+  retracted_event_id: 'text',
+  retracted: 'boolean',
+  created_at: 'timestamptz',
+  changed_at: 'timestamptz',
+} as const;
+
+const documentColumns = {
+  id: 'text',
+  document_key: 'text',
+  source_key: 'text',
+  controller_code: 'text',
+  document_type_code: 'text',
+  transport_document_reference: 'text',
+  shipment_event_type_code: 'text',
+  issue_date: 'date',
+  sha256: 'text',
+  content_url: 'text',
+  cancelled: 'boolean',
   created_at: 'timestamptz',
   changed_at: 'timestamptz',
 } as const;
