@@ -58,7 +58,7 @@ export function demoMessages(now: number): DemoMessage[] {
     tell('asean', 'SG-2026-000123', motorcycleParts),
     handle('asean', motorcycleParts, { hour: -8, type: 'DISC', document: 'SG0000123', place: tuas, carriage: voyage024S }),
     tell('asean', 'SG-2026-000207', freshApples),
-    ...threads(hours, report),
+    ...threads(hours, report, handle),
     ...namedCalls(hours).map(({ holder, message }) => messageOf(holder, 'transport-call.v1', message)),
   ];
 }
@@ -79,13 +79,14 @@ type Report = (
 ) => DemoMessage;
 
 // One held, one corrected, one with a gap, one split over two vessels.
-function threads(hours: (count: number) => string, report: Report): DemoMessage[] {
+function threads(hours: (count: number) => string, report: Report, handle: Handle): DemoMessage[] {
   const [dragonFruit, gojiBerries, splitParts, carParts] = [held(hours), gap(hours), split(hours), corrected(hours, 720)];
   const secondBox = { ...splitParts, gate: { ...splitParts.gate, equipmentReference: 'LSCU1000079', seal: 'CQ600126' } };
   const carPartsOut = { type: 'GTOT', document: 'CQ0000125', place: tuanjiecun } as const;
   return [
     tell('guangxi', 'GX-2026-000056', dragonFruit),
     report('guangxi', dragonFruit, { hour: -74, type: 'GTIN', document: 'GX0000056', place: youyiguanGate }),
+    handle('guangxi', dragonFruit, { hour: -73, type: 'CUSI', document: 'GX0000057', place: youyiguanGate, carriage: { is: 'customs' } }),
     tell('chongqing', 'CQ-2026-000124', carParts),
     report('chongqing', carParts, { ...carPartsOut, hour: -62 }),
     report('chongqing', carParts, { ...carPartsOut, hour: -50, function: '5' }),

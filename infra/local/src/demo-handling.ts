@@ -1,17 +1,18 @@
-/** Reports of the demo about boxes put on a vessel or train, or taken off: COARRI at the vessel, IFTSTA at the train. */
+/** Reports of the demo about boxes put on a vessel or train, taken off, or held by customs: COARRI at the vessel, IFTSTA at the train and of customs. */
 import type { Gate } from './demo-codeco.ts';
 import { interchange, localTime } from './demo-interchange.ts';
 
-/** Which vessel or train. */
+/** Which vessel or train; of what customs does, none. */
 export type Carriage =
   | { readonly is: 'vessel'; readonly vesselIMONumber: string; readonly vesselName: string; readonly voyageNumber: string }
-  | { readonly is: 'train'; readonly trainNumber: string };
+  | { readonly is: 'train'; readonly trainNumber: string }
+  | { readonly is: 'customs' };
 
 /** One box at a vessel or train. */
 export type Handling = Pick<
   Gate,
   'sender' | 'recipient' | 'document' | 'at' | 'equipmentReference' | 'sizeType' | 'carrier' | 'booking' | 'place' | 'grossKg' | 'seal'
-> & { readonly type: 'LOAD' | 'DISC'; readonly carriage: Carriage };
+> & { readonly type: 'LOAD' | 'DISC' | 'CUSI' | 'CUSR'; readonly carriage: Carriage };
 
 /** One interchange with one report of some boxes at one vessel or train, all on or all off, under the first one's number. */
 export function handlingReport(boxes: readonly [Handling, ...Handling[]]): string {
@@ -45,8 +46,12 @@ function coarri(boxes: readonly [Handling, ...Handling[]], vessel: Carriage & { 
   };
 }
 
-// D.00B, statuses by the letters that railways write: AL loaded on rail, UR unloaded from rail. One status per box.
-function iftsta(boxes: readonly [Handling, ...Handling[]], train: Carriage & { readonly is: 'train' }): Message {
+// By the letters that railways write, AL loaded on rail, UR unloaded from rail; 12 of UN/ECE Recommendation 24, cleared by customs; CI, selected for
+// inspection, is agreed with the sender alone.
+const statuses = { LOAD: 'AL', DISC: 'UR', CUSI: 'CI', CUSR: '12' } as const;
+
+// D.00B, one status per box.
+function iftsta(boxes: readonly [Handling, ...Handling[]], train: Exclude<Carriage, { readonly is: 'vessel' }>): Message {
   const [{ document, carrier }] = boxes;
   return {
     type: 'IFTSTA:D:00B:UN',
@@ -56,11 +61,11 @@ function iftsta(boxes: readonly [Handling, ...Handling[]], train: Carriage & { r
       `NAD+CA+${carrier}:160:166`,
       ...boxes.flatMap(({ type, equipmentReference, sizeType, booking, at, place }, index) => [
         `CNI+${index + 1}+${booking}`,
-        `STS+1+${type === 'LOAD' ? 'AL' : 'UR'}`,
+        `STS+1+${statuses[type]}`,
         `RFF+BN:${booking}`,
         `DTM+334:${localTime(at)}:203`,
         `LOC+175+${place.UNLocationCode}:139:6+${place.terminal}`,
-        `TDT+30+${train.trainNumber}+2`,
+        ...(train.is === 'train' ? [`TDT+30+${train.trainNumber}+2`] : []),
         `EQD+CN+${equipmentReference}+${sizeType}:102:5+++5`,
       ]),
     ],

@@ -78,7 +78,7 @@ export type HandlingFact = ContainerReport & {
   readonly type: Sourced<'LOAD' | 'DISC'>;
 };
 
-/** DCSA Track & Trace 2.2: event types of equipment, then those of a means of transport. */
+/** DCSA Track & Trace: event types of equipment, those of customs and border, which later editions than 2.2 have, then those of a means of transport. */
 export const statusTypes = [
   'LOAD',
   'DISC',
@@ -91,6 +91,10 @@ export const statusTypes = [
   'INSP',
   'RSEA',
   'RMVD',
+  'CUSS',
+  'CUSI',
+  'CUSR',
+  'CROS',
   'ARRI',
   'DEPA',
 ] as const;

@@ -150,7 +150,7 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): v
   const { blame } = errors[known.code];
   const refusal = refusalOf(known, { language: languageOf(request.headers['accept-language']), correlationId: correlationId(request.id) });
   // Probes come several times a second: health.ts tells each change once.
-  if (known.code === 'NOT_READY') request.log.debug({ code: known.code }, 'refused');
+  if (known.code === 'NOT_READY' && known.cause === undefined) request.log.debug({ code: known.code }, 'refused');
   else if (blame === 'caller') request.log.info({ code: known.code, cause: known.cause }, 'refused');
   else if (known.code === 'INTERNAL_SERVER_ERROR') request.log.error({ code: known.code, err: known.cause ?? known }, 'failed');
   else request.log.warn({ code: known.code, owner: known.owner, cause: known.cause }, 'refused');

@@ -1,5 +1,5 @@
 export { type AuditEntry, type AuditLog, createAuditLog } from './audit-log.ts';
-export { DatabaseError, isDatabaseError } from './database-error.ts';
+export { DatabaseError, isDatabaseError, isLostConnection } from './database-error.ts';
 export { type ColumnType, insertRecords } from './insert.ts';
 export type { DirectoryClient, Model, PartyClient } from './model.ts';
 export { type OpenOptions, openStore } from './open.ts';

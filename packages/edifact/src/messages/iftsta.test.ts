@@ -61,6 +61,7 @@ test.each([
   ['STS+1+24', { 24: 'DEPA' }, 'DEPA'],
   ['STS+1+rl', {}, 'DEPA'],
   ['STS+1+RL', { RL: 'ARRI' }, 'ARRI'],
+  ['STS+1+12', { 12: 'CUSR' }, 'CUSR'],
   ['STS+1+:::stuffed', { STUFFED: 'STUF' }, 'STUF'],
 ])('%s with the status codes %j is %s', (status, statusCodes, type) => {
   const { facts, findings } = map({ groups: [withStatus(status)] }, { statusCodes });

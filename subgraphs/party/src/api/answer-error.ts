@@ -1,15 +1,18 @@
 import type { Logger } from '@corridor/runtime';
 import { CorridorError, type Language } from '@corridor/schemas';
-import { isDatabaseError } from '@corridor/store';
+import { isDatabaseError, isLostConnection } from '@corridor/store';
 import { type AnswerError, answerError } from '@corridor/subgraph';
 
-/** An error of an owner's answer as it leaves: what the database ended at the limit it was given is OWNER_TIMEOUT. */
+/** An error of an owner's answer as it leaves: what the database ended at the limit it was given is OWNER_TIMEOUT, a lost connection OWNER_UNREACHABLE. */
 export function ownerAnswerError(
   error: unknown,
   context: { readonly language: Language; readonly traceId: string; readonly owner: string; readonly log: Logger },
 ): AnswerError {
   const { language, traceId: correlationId, owner, log } = context;
-  const causeOf = (cause: unknown): unknown => (isLate(cause) ? new CorridorError('OWNER_TIMEOUT', { owner }) : cause);
+  const causeOf = (cause: unknown): unknown => {
+    if (isLate(cause)) return new CorridorError('OWNER_TIMEOUT', { owner });
+    return isLostConnection(cause) ? new CorridorError('OWNER_UNREACHABLE', { owner, cause }) : cause;
+  };
   return answerError(error, { language, correlationId, log, causeOf });
 }
 
