@@ -139,13 +139,20 @@ function keysOf({ reference, carrierBookingReference, participants, equipmentRef
 
 type Key = IndexReference & { readonly id: string };
 
+// A key bears the audience set of its entry, which is there.
 async function writeKeys(tx: Tx, given: readonly Key[], indexKey: Uint8Array): Promise<void> {
+  await tx.execute('create temporary table told_key (entry_id text, kind text, index bytea, joins boolean) on commit drop');
   await insertRecords(
     tx,
-    'entry_key',
+    'told_key',
     { entry_id: 'text', kind: 'text', index: 'bytea', joins: 'boolean' },
     given.map(({ id, kind, value, joins }) => ({ entry_id: id, kind, index: `\\x${blind(indexKey, kind, value)}`, joins })),
   );
+  await tx.execute(
+    `insert into entry_key (entry_id, kind, index, joins, audience_set_id)
+     select k.entry_id, k.kind, k.index, k.joins, e.audience_set_id from told_key k join entry e on e.id = k.entry_id`,
+  );
+  await tx.execute('drop table told_key');
 }
 
 /** Temporary table `told_call`: calls and their events, with their readers. */
@@ -228,9 +235,10 @@ async function entries(tx: Tx): Promise<void> {
 
 async function keysAndLinks(tx: Tx): Promise<void> {
   await tx.execute(
-    `insert into entry_key (entry_id, kind, index, joins)
-     select m.equipment_id, 'EQUIPMENT', b.index, false from made m join box_index b on b.box = m.box
-     union all select h.id, 'EQUIPMENT', b.index, false from happening h join box_index b on b.box = h.box`,
+    `insert into entry_key (entry_id, kind, index, joins, audience_set_id)
+     select t.id, 'EQUIPMENT', b.index, false, e.audience_set_id
+       from (select equipment_id as id, box from made union all select id, box from happening) t
+       join box_index b on b.box = t.box join entry e on e.id = t.id`,
   );
   await tx.execute(
     `insert into entry_link (entry_id, record_id, key_kind)

@@ -183,7 +183,7 @@ test('every table of the directory is read through the client', async () => {
       createdAt: at,
       changedAt: at,
       audienceSet: { create: { digest: token, members: { create: { token } } } },
-      keys: { create: { kind: 'UCR', index: token, joins: true } },
+      keys: { create: { kind: 'UCR', index: token, joins: true, audienceSet: { connect: { digest: token } } } },
       links: { create: { recordId: 'r', keyKind: 'UCR' } },
     },
   });

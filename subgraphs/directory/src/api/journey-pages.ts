@@ -5,7 +5,7 @@ import { milestoneNouns } from './entry.ts';
 import type { SortedRow } from './loaders.ts';
 import type { ReadPages } from './paged-loader.ts';
 import { toldOnce } from './told-once.ts';
-import { all, known, type Viewer } from './viewer.ts';
+import { all, type Viewer } from './viewer.ts';
 
 /** The time a journey is cut to: from (inclusive) and to (exclusive), instants as text. */
 export type Span = { readonly from: string | null; readonly to: string | null };
@@ -20,29 +20,25 @@ export type MilestonePage = TripPage & { readonly after: SortKey | null };
 export function readMilestones(store: Store<'directory'>, viewer: Viewer): ReadPages<MilestonePage, SortedRow> {
   return (subjects, page) =>
     store.query<SortedRow>(
-      sql`select * from (
-            select encode(k.index, 'hex') as subject, e.id, e.party, e.noun, ${eventTime} as at,
-                   row_number() over (partition by k.index order by ${eventTime}, e.id) as place
-              from entry_key k join entry e on e.id = k.entry_id
-             where k.kind = 'EQUIPMENT' and k.index = any(${bytesOf(subjects)}::bytea[])
-               and e.noun = any(${milestoneNouns}::text[]) and ${known(viewer, 'e')} and ${within(eventTime, page)}
-               and ${toldOnce(viewer, within(sql`coalesce(other.sort_at, other.created_at)`, page))}
-               and ${page.after === null ? sql`true` : sql`(${eventTime}, e.id) > (${page.after[0]}::timestamptz, ${page.after[1]})`}) p
+      sql`with ${entriesOfBoxes(viewer, subjects, milestoneNouns)}
+          select * from (
+            select encode(e.index, 'hex') as subject, e.id, e.party, e.noun, e.at,
+                   row_number() over (partition by e.index order by e.at, e.id) as place
+              from of_box e
+             where ${within(sql`e.at`, page)} and ${toldOnce(viewer, within(sql`coalesce(other.sort_at, other.created_at)`, page))}
+               and ${page.after === null ? sql`true` : sql`(e.at, e.id) > (${page.after[0]}::timestamptz, ${page.after[1]})`}) p
            where p.place <= ${page.first + 1}::int order by p.place`,
     );
 }
 
 /**
  * Reads trips. A milestone is of a trip when its owner linked both to the same consignment record; a trip without one counts from when its owner made it.
- * With a span: trips that have a milestone within it. Trips and milestones that the viewer may not know of go first, before anything is looked up for them.
+ * With a span: trips that have a milestone within it.
  */
 export function readTrips(store: Store<'directory'>, viewer: Viewer): ReadPages<TripPage, SortedRow> {
   return (subjects, page) =>
     store.query<SortedRow>(
-      sql`with of_box as materialized (
-            select k.index, e.id, e.party, e.noun, e.created_at, ${eventTime} as at from entry_key k join entry e on e.id = k.entry_id
-             where k.kind = 'EQUIPMENT' and k.index = any(${bytesOf(subjects)}::bytea[])
-               and e.noun = any(${['equipment-record', ...milestoneNouns]}::text[]) and ${known(viewer, 'e')}),
+      sql`with ${entriesOfBoxes(viewer, subjects, ['equipment-record', ...milestoneNouns])},
           trip as (
             select t.index, t.id, t.party, t.noun, coalesce(min(m.at), t.created_at) as at,
                    coalesce(bool_or(${within(sql`m.at`, page)}) filter (where m.id is not null), ${within(sql`t.created_at`, page)}) as inside
@@ -59,7 +55,30 @@ export function readTrips(store: Store<'directory'>, viewer: Viewer): ReadPages<
     );
 }
 
-const eventTime = sql`coalesce(e.sort_at, e.created_at)`;
+/** How many pairs of a box and an audience set are looked up one by one; for more, the boxes' keys are read whole. Start value. */
+const mostProbes = 5_000;
+
+/**
+ * `of_box`: what the viewer may know of that hangs on these boxes. It is read audience set by audience set: a box that travelled for others costs no more.
+ * A viewer of so many sets that the boxes' keys are read whole passes over the keys of others, in the index alone.
+ */
+function entriesOfBoxes(viewer: Viewer, subjects: readonly string[], nouns: readonly string[]): Sql {
+  const boxes = bytesOf(subjects);
+  const columns = sql`k.index, e.id, e.party, e.noun, e.created_at, e.sort_at, e.corroborates, coalesce(e.sort_at, e.created_at) as at`;
+  const isKnown = sql`not e.withdrawn and e.noun = any(${nouns}::text[]) and e.audience_set_id = k.audience_set_id`;
+  const isFew = sql`(select count(*) from viewer_set) * ${boxes.length}::int <= ${mostProbes}::int`;
+  return sql`viewer_set as materialized (select distinct m.set_id from audience_member m where m.token = any(${viewer.tokens}::bytea[])),
+      of_box as materialized (
+        select ${columns} from unnest(${boxes}::bytea[]) as b (index) cross join viewer_set s cross join lateral (
+          select k.entry_id, k.index, k.audience_set_id from entry_key k
+           where k.index = b.index and k.kind = 'EQUIPMENT' and k.audience_set_id = s.set_id offset 0) k
+          join entry e on e.id = k.entry_id
+         where ${isFew} and ${isKnown}
+        union all
+        select ${columns} from entry_key k join entry e on e.id = k.entry_id
+         where not ${isFew} and k.kind = 'EQUIPMENT' and k.index = any(${boxes}::bytea[])
+           and k.audience_set_id in (select s.set_id from viewer_set s) and ${isKnown})`;
+}
 
 function bytesOf(subjects: readonly string[]): Buffer[] {
   return subjects.map((subject) => Buffer.from(subject, 'hex'));

@@ -130,6 +130,28 @@ test('many boxes are followed at once: one journey per box, each as it is told a
   });
 });
 
+test('a hundred boxes asked together by somebody of many audience sets are each as told alone, without what others alone may know', async () => {
+  const boxes = Array.from({ length: 100 }, (_, n) => `LSCU${String(n).padStart(7, '0')}`);
+  const event = (n: number, over: Partial<Told>): Told => ({
+    id: anId('guangxi', 'equipment-event', n),
+    sortAt: time(n),
+    references: [box(boxes[n % 3] ?? ''), box(boxes[99] ?? '')],
+    ...over,
+  });
+  const shared = Array.from({ length: 60 }, (_, n) => event(n, { audience: [allOf('GX'), firm(`CQ/FIRM-${n}`)] }));
+  const hidden = Array.from({ length: 60 }, (_, n) => event(100 + n, { audience: [allOf('CQ'), firm(`GX/FIRM-${n}`)] }));
+  await directory.tell('guangxi', ...shared, ...hidden);
+
+  const query = 'query ($boxes: [String!]!) { equipmentJourneys(equipmentReferences: $boxes) { timeline(first: 100) { nodes { id } } } }';
+  type Answer = { readonly equipmentJourneys: readonly { readonly timeline: { readonly nodes: readonly { readonly id: string }[] } }[] };
+  const told = async (of: readonly string[]) => ((await data(query, { boxes: of }, aCaller('GX'))) as Answer).equipmentJourneys;
+  const together = await told(boxes);
+  const alone = [...(await told(boxes.slice(0, 1))), ...(await told(boxes.slice(1, 2))), ...(await told(boxes.slice(99)))];
+  expect([together[0], together[1], together[99]]).toEqual(alone);
+  expect(together[99]?.timeline.nodes.map(({ id }) => id)).toEqual(shared.map(({ id }) => id));
+  expect(together.slice(3, 99).flatMap(({ timeline }) => timeline.nodes)).toEqual([]);
+});
+
 test('a page of one box among many goes on in the journey of that box', async () => {
   const events = [1, 2, 3].map(
     (n): Told => ({ id: anId('guangxi', 'equipment-event', n), sortAt: time(n), references: [box('CSQU3054383'), box('MSCU1234566')] }),

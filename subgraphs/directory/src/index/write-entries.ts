@@ -74,10 +74,10 @@ async function replaceKeys(tx: SqlTx, changes: readonly Change[]): Promise<void>
   if (rows.length === 0) return;
   // One key named twice joins if one of the two says so.
   await tx.execute(
-    `insert into entry_key (entry_id, kind, index, joins)
-     select r.entry_id, r.kind, decode(r.index, 'hex'), bool_or(r.joins)
-       from jsonb_to_recordset($1::jsonb) as r(entry_id text, kind text, index text, joins boolean)
-      group by r.entry_id, r.kind, r.index`,
+    `insert into entry_key (entry_id, kind, index, joins, audience_set_id)
+     select r.entry_id, r.kind, decode(r.index, 'hex'), bool_or(r.joins), e.audience_set_id
+       from jsonb_to_recordset($1::jsonb) as r(entry_id text, kind text, index text, joins boolean) join entry e on e.id = r.entry_id
+      group by r.entry_id, r.kind, r.index, e.audience_set_id`,
     JSON.stringify(rows),
   );
 }
