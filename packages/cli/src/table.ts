@@ -1,16 +1,20 @@
-/** Rows in columns; the widest column is cut into further lines where the terminal is narrower than `width` columns. */
+/** Rows in columns; the widest column is cut into further lines where the terminal is narrower than `width` columns, but no id of a record: it is to be copied. */
 export function table(rows: readonly (readonly string[])[], width: number): string[] {
   const count = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, column) => Math.max(...rows.map((row) => columns(row[column] ?? ''))));
   const spare = width - 2 - 2 * (count - 1) - widths.reduce((sum, each) => sum + each, 0);
   const widest = widths.indexOf(Math.max(...widths));
-  if (spare < 0) widths[widest] = Math.max(12, (widths[widest] ?? 0) + spare);
+  if (spare < 0) widths[widest] = Math.max(12, longestId(rows.map((row) => row[widest] ?? '')), (widths[widest] ?? 0) + spare);
   return rows.flatMap((row) => {
     const cells = widths.map((limit, column) => wrap(row[column] ?? '', limit));
     return Array.from({ length: Math.max(...cells.map((lines) => lines.length)) }, (_, line) =>
       `  ${cells.map((lines, column) => pad(lines[line] ?? '', widths[column] ?? 0)).join('  ')}`.trimEnd(),
     );
   });
+}
+
+function longestId(cells: readonly string[]): number {
+  return Math.max(0, ...cells.flatMap((cell) => cell.match(/[a-z]+:[a-z-]+:[0-9a-z]+/g) ?? []).map((id) => id.length));
 }
 
 function wrap(text: string, width: number): string[] {
@@ -24,7 +28,7 @@ function wrap(text: string, width: number): string[] {
       lines.push(line.slice(0, end).trimEnd());
       line = line.slice(end);
     }
-    line += character;
+    if (character !== ' ' || line !== '' || lines.length === 0) line += character;
   }
   return [...lines, line];
 }
