@@ -120,8 +120,8 @@ function follow(feed: FeedConfig, options: FollowersOptions, statistics: Statist
     token,
     after: () => storedCursor(store, party),
     take,
-    // PGlite works in this process: while a page takes effect nothing else is answered.
-    limit: store.kind === 'pglite' ? 200 : 1_000,
+    // PGlite works in this process: while a page takes effect nothing else is answered. With 200, hardly a question came through while the demo was filled.
+    limit: store.kind === 'pglite' ? 50 : 1_000,
     signal,
     clock,
     random,
