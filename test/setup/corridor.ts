@@ -19,7 +19,7 @@ import { issuerConfig, startIssuer } from '@corridor/keycloak';
 import { dataFolder, ensureSecrets, findPortBlock, type Program, planPrograms, programNames } from '@corridor/local';
 import { type PartyDefinition, partyConfig, startParty } from '@corridor/party';
 import { systemClock, systemRandom } from '@corridor/runtime';
-import { parties } from '@corridor/schemas';
+import { CorridorError, parties } from '@corridor/schemas';
 import { request } from 'undici';
 
 const definitions: Readonly<Record<string, PartyDefinition>> = { guangxi, chongqing, guizhou, gansu, asean };
@@ -61,7 +61,7 @@ export type Corridor = {
   send(
     program: string,
     path: string,
-    options?: { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string },
+    options?: { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string | Buffer },
   ): Promise<Reply>;
   stop(program: string): Promise<void>;
   start(program: string): Promise<void>;
@@ -73,6 +73,26 @@ export type Corridor = {
 };
 
 const attempts = 10;
+
+// All programs share this process: on a busy machine each sheds load, and what it then says is to be asked again.
+async function untilHeard(ask: () => Promise<Reply>): Promise<Reply> {
+  for (let attempt = 1; ; attempt += 1) {
+    const reply = await ask();
+    if (reply.status !== 503 || attempt === attempts) return reply;
+    await wait(Number(reply.headers['retry-after'] ?? 1) * 1_000);
+  }
+}
+
+async function tokenOf(client: TokenClient): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await client.token();
+    } catch (error) {
+      if (!(error instanceof CorridorError) || error.code !== 'ISSUER_UNAVAILABLE' || attempt === attempts) throw error;
+      await wait(1_000);
+    }
+  }
+}
 
 /** Starts it. `only`: parties that run; the others stay down from the beginning. */
 export async function startCorridor(
@@ -123,7 +143,7 @@ export async function startCorridor(
         clock: systemClock,
       });
     tokens.set(client, known);
-    return known.token();
+    return tokenOf(known);
   };
   const send: Corridor['send'] = async (program, path, { method = 'POST', headers = {}, body } = {}) => {
     const response = await request(`${programOf(program).url}${path}`, {
@@ -134,14 +154,16 @@ export async function startCorridor(
     return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
   };
   const askForBytes: Corridor['askForBytes'] = async (persona, query, variables, headers = {}) =>
-    send('gateway', '/graphql', {
-      headers: {
-        'content-type': 'application/json',
-        ...(persona !== null && { authorization: `Bearer ${await token(persona)}` }),
-        ...headers,
-      },
-      body: JSON.stringify({ query, variables }),
-    });
+    untilHeard(async () =>
+      send('gateway', '/graphql', {
+        headers: {
+          'content-type': 'application/json',
+          ...(persona !== null && { authorization: `Bearer ${await token(persona)}` }),
+          ...headers,
+        },
+        body: JSON.stringify({ query, variables }),
+      }),
+    );
 
   const order = ['issuer', ...parties.map(({ code }) => code), 'directory', 'gateway'];
   for (const name of order) if (definitions[name] === undefined || (options.only ?? order).includes(name)) await start(name);
@@ -154,28 +176,25 @@ export async function startCorridor(
   return {
     dataFolder: root,
     urlOf: (program) => programOf(program).url,
-    ask: async (...asked) => {
-      for (let attempt = 1; ; attempt += 1) {
-        const { status, headers, text } = await askForBytes(...asked);
-        if (status !== 503 || attempt === attempts) return JSON.parse(text) as Answer;
-        await wait(Number(headers['retry-after'] ?? 1) * 1_000);
-      }
-    },
+    ask: async (...asked) => JSON.parse((await askForBytes(...asked)).text) as Answer,
     askForBytes,
     askOwner: async (client, party, query, variables) => {
-      const reply = await send(party, '/owner/graphql', {
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(client)}` },
-        body: JSON.stringify({ query, variables }),
-      });
+      const reply = await untilHeard(async () =>
+        send(party, '/owner/graphql', {
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(client)}` },
+          body: JSON.stringify({ query, variables }),
+        }),
+      );
       return JSON.parse(reply.text) as Answer;
     },
     post: async (party, client, { contentType, format, body }) => {
-      const reply = await request(`${programOf(party).url}/ingest${format === undefined ? '' : `?format=${format}`}`, {
-        method: 'POST',
-        headers: { 'content-type': contentType, authorization: `Bearer ${await token(client)}` },
-        body,
-      });
-      return { status: reply.statusCode, body: JSON.parse(await reply.body.text()) };
+      const reply = await untilHeard(async () =>
+        send(party, `/ingest${format === undefined ? '' : `?format=${format}`}`, {
+          headers: { 'content-type': contentType, authorization: `Bearer ${await token(client)}` },
+          body,
+        }),
+      );
+      return { status: reply.status, body: JSON.parse(reply.text) };
     },
     token,
     send,
