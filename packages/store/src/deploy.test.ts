@@ -95,3 +95,19 @@ test('the program of yesterday starts on the tables of tomorrow', () =>
 
     expect(await deploy(session, yesterday)).toEqual([]);
   }));
+
+test('a migration that a killed program had begun runs again', () =>
+  withEmptyDatabase(async (session) => {
+    const [first, later] = [aMigration('1_first', 'create table first (n int)'), aMigration('2_later', 'create table later (n int)')];
+    await deploy(session, [first]);
+    // What a kill leaves behind: the row was there before the script, which was rolled back with its connection.
+    await session.run("insert into _prisma_migrations (id, checksum, migration_name) values ('cut', $1, $2)", [later.checksum, later.name]);
+
+    expect(await deploy(session, [first, later])).toEqual(['2_later']);
+    const { rows } = await session.run(
+      "select id <> 'cut' as anew, finished_at is not null as finished from _prisma_migrations where migration_name = '2_later'",
+      [],
+    );
+    expect(rows).toEqual([{ anew: true, finished: true }]);
+    expect(await tables(session)).toEqual(['first', 'later']);
+  }));

@@ -1,4 +1,4 @@
-import { CorridorError } from '@corridor/schemas';
+import { CorridorError, invariant } from '@corridor/schemas';
 import type { Session } from './database.ts';
 import type { Migration } from './migrations.ts';
 
@@ -8,11 +8,11 @@ const table = `create table if not exists _prisma_migrations (
   id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text,
   rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`;
 
-type Row = { readonly migration_name: string; readonly checksum: string; readonly finished: boolean };
+type Row = { readonly migration_name: string; readonly checksum: string; readonly finished: boolean; readonly cut: boolean };
 
 /**
  * Applies the migrations a database lacks, in order, on one connection under an advisory lock, and gives their names. Each file runs as one script,
- * that is one implicit transaction: what cannot stand in a transaction stands alone in its migration. A database that lacks none is only read, so
+ * that is one implicit transaction, which also notes it as done: one that a killed program began has left nothing, and runs again. A database that lacks none is only read, so
  * the program's own role needs no right to change tables. Migrations of a newer program, which the files here do not know, are left in peace.
  * @throws CorridorError MIGRATION_EDITED when a file differs from what ran, MIGRATION_FAILED when one fails now or failed before
  */
@@ -32,7 +32,7 @@ async function missingFrom(session: Session, migrations: readonly Migration[]): 
   const rows = await recorded(session);
   return migrations.filter(({ name, checksum }) => {
     const row = rows.get(name);
-    if (row === undefined) return true;
+    if (row === undefined || row.cut) return true;
     if (!row.finished) throw new CorridorError('MIGRATION_FAILED', { detail: `${name} did not finish when it ran before` });
     if (row.checksum !== checksum) throw new CorridorError('MIGRATION_EDITED', { detail: name });
     return false;
@@ -43,20 +43,22 @@ async function recorded(session: Session): Promise<ReadonlyMap<string, Row>> {
   const found = await session.run<{ found: boolean }>("select to_regclass('_prisma_migrations') is not null as found", []);
   if (found.rows[0]?.found !== true) return new Map();
   const { rows } = await session.run<Row>(
-    'select migration_name, checksum, finished_at is not null as finished from _prisma_migrations where rolled_back_at is null order by started_at',
+    'select migration_name, checksum, finished_at is not null as finished, finished_at is null and logs is null as cut from _prisma_migrations where rolled_back_at is null order by started_at',
     [],
   );
   return new Map(rows.map((row) => [row.migration_name, row]));
 }
 
 async function apply(session: Session, { name, sql, checksum }: Migration): Promise<void> {
+  await session.run('delete from _prisma_migrations where migration_name = $1 and finished_at is null and logs is null', [name]);
   const { rows } = await session.run<{ id: string }>(
     'insert into _prisma_migrations (id, checksum, migration_name) values (gen_random_uuid()::text, $1, $2) returning id',
     [checksum, name],
   );
   const id = rows[0]?.id;
+  invariant(id !== undefined, 'an inserted row has its id');
   try {
-    await session.script(sql);
+    await session.script(`${sql}\n;update _prisma_migrations set finished_at = now(), applied_steps_count = 1 where id = '${id}'`);
   } catch (error) {
     // A script that opened a transaction of its own leaves it behind, aborted.
     await session.script('rollback');
@@ -64,5 +66,4 @@ async function apply(session: Session, { name, sql, checksum }: Migration): Prom
     await session.run('update _prisma_migrations set logs = $1 where id = $2', [logs, id]);
     throw new CorridorError('MIGRATION_FAILED', { detail: name, cause: error });
   }
-  await session.run('update _prisma_migrations set finished_at = now(), applied_steps_count = 1 where id = $1', [id]);
 }
