@@ -36,7 +36,10 @@ export function viewerOf(caller: Caller, indexKey: Uint8Array): Viewer {
   };
 }
 
-/** Condition on an alias of `entry`: the viewer may know of it, and it is not withdrawn. It stands in every statement that reads the index. */
+/**
+ * Condition on an alias of `entry`: the viewer may know of it, and it is not withdrawn. It stands in every statement that reads the index, or what says the
+ * same does: lists and journeys read set by set of the viewer (`consignment-order.ts`, `journey-pages.ts`).
+ */
 export function known(viewer: Viewer, alias: string): Sql {
   const e = raw(alias);
   return sql`(not ${e}.withdrawn and ${e}.audience_set_id in (select m.set_id from audience_member m where m.token = any(${viewer.tokens}::bytea[])))`;
