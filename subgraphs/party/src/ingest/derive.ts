@@ -7,14 +7,14 @@
  */
 import type { SqlTx } from '@corridor/exchange';
 import { invariant, type PartyCode, type Random } from '@corridor/schemas';
-import { insertRecords } from '@corridor/store';
 import { consignmentStatus } from '../projection/consignment-status.ts';
 import { countedOnce } from '../projection/counted-once.ts';
 import type { ChangeSet } from './change-set.ts';
 import { correctEvents } from './correction-rows.ts';
 import { leadersOf } from './corroboration.ts';
+import { storeEventLinks } from './event-links.ts';
 import { insertEvents, type ToldEvents } from './event-rows.ts';
-import { candidatesAmong, type LinkKind, linksOf } from './link.ts';
+import { candidatesAmong, linksOf } from './link.ts';
 import { consignmentsAround, consignmentsById, type StoredConsignment } from './stored-consignment.ts';
 import { type BoxEvent, boxesConcerned, eventsOfBoxes, factsOfConsignments, type LinkedFact, reportsOf } from './stored-event.ts';
 import { dropTrips, storeTrips } from './trip-rows.ts';
@@ -62,7 +62,13 @@ export async function derive(tx: SqlTx, scope: Scope, context: DerivingContext):
 
   await storeEvents(tx, { told, before: events, after: grouped, tripOf }, context);
   await dropTrips(tx, orphans, changes);
-  await storeLinks(tx, events, linked, changes);
+  const stored = new Map(events.map(({ id, links }) => [id, links]));
+  await storeEventLinks(
+    tx,
+    'equipment-event',
+    linked.map(({ id, sender, links }) => ({ id, assertedBy: sender, before: stored.get(id) ?? [], after: links })),
+    changes,
+  );
   const recordIds = [...events, ...linked].flatMap(({ links }) => links.map(({ recordId }) => recordId));
   await storeStatus(tx, [...new Set([...scope.recordIds, ...recordIds])], changes);
   const own = new Set(fresh.map(({ id }) => id));
@@ -123,31 +129,6 @@ async function storeEvents(
     if (was === corroborates) continue;
     for (const each of [id, was, corroborates]) if (each !== null && after.has(each)) changes.touched('equipment-event', each);
   }
-}
-
-/** Writes the links of the events where they differ from what is stored. */
-async function storeLinks(tx: SqlTx, before: readonly BoxEvent[], after: readonly BoxEvent[], changes: ChangeSet): Promise<void> {
-  const stored = new Map(before.map(({ id, links }) => [id, new Map(links.map((link) => [link.recordId, link.keyKind]))]));
-  const gone: { event_id: string; record_id: string }[] = [];
-  const set: { event_id: string; record_id: string; key_kind: LinkKind; asserted_by: string }[] = [];
-  for (const { id: event_id, links, sender } of after) {
-    const was = stored.get(event_id);
-    const is = new Map(links.map((link) => [link.recordId, link.keyKind]));
-    for (const record_id of was?.keys() ?? []) if (!is.has(record_id)) gone.push({ event_id, record_id });
-    for (const [record_id, key_kind] of is) {
-      if (was?.get(record_id) !== key_kind) set.push({ event_id, record_id, key_kind, asserted_by: sender });
-    }
-  }
-  await writeRows(
-    tx,
-    `delete from event_consignment l using jsonb_to_recordset($1::jsonb) as r(event_id text, record_id text)
-      where l.event_id = r.event_id and l.record_id = r.record_id`,
-    gone,
-  );
-  await insertRecords(tx, 'event_consignment', { event_id: 'text', record_id: 'text', key_kind: 'text', asserted_by: 'text' }, set, {
-    onConflict: '(event_id, record_id) do update set key_kind = excluded.key_kind',
-  });
-  for (const { event_id } of [...gone, ...set]) changes.touched('equipment-event', event_id);
 }
 
 async function storeStatus(tx: SqlTx, recordIds: readonly string[], changes: ChangeSet): Promise<void> {

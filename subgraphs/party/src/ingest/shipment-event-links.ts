@@ -4,11 +4,10 @@
  * the end does not depend on which of the two came first.
  */
 import type { SqlTx } from '@corridor/exchange';
-import { insertRecords } from '@corridor/store';
 import type { ChangeSet } from './change-set.ts';
-import { type LinkReference, linksByReference } from './link.ts';
+import { storeEventLinks } from './event-links.ts';
+import { type Link, type LinkReference, linksByReference } from './link.ts';
 import { consignmentsById, type StoredConsignment } from './stored-consignment.ts';
-import { writeRows } from './write-rows.ts';
 
 /**
  * Consignments were written: the events that are linked to them and those that name one of these references, the consignments' own and those they had before,
@@ -41,7 +40,7 @@ type StoredLinks = {
   readonly source: string;
   readonly event_at: Date;
   readonly link_references: readonly LinkReference[];
-  readonly links: readonly { readonly recordId: string; readonly keyKind: string }[];
+  readonly links: readonly Link[];
 };
 
 /** Links these events to the consignments they belong to now; only differences are written. */
@@ -58,34 +57,17 @@ export async function linkShipmentEvents(tx: SqlTx, eventIds: readonly string[],
     tx,
     events.flatMap(({ link_references }) => link_references),
   );
-  const gone: { event_id: string; record_id: string }[] = [];
-  const set: { event_id: string; record_id: string; key_kind: string; asserted_by: string }[] = [];
-  for (const { id, source, event_at, link_references, links } of events) {
-    const before = new Map(links.map(({ recordId, keyKind }) => [recordId, keyKind]));
-    const after = new Map(
-      linksByReference({ at: event_at.getTime(), references: link_references }, consignments).map((link) => [link.recordId, link.keyKind]),
-    );
-    for (const record_id of before.keys()) if (!after.has(record_id)) gone.push({ event_id: id, record_id });
-    for (const [record_id, key_kind] of after) {
-      if (before.get(record_id) !== key_kind) set.push({ event_id: id, record_id, key_kind, asserted_by: source });
-    }
-  }
-  await writeRows(
+  await storeEventLinks(
     tx,
-    `delete from shipment_event_consignment l using jsonb_to_recordset($1::jsonb) as r(event_id text, record_id text)
-      where l.event_id = r.event_id and l.record_id = r.record_id`,
-    gone,
+    'shipment-event',
+    events.map(({ id, source, event_at, link_references, links }) => ({
+      id,
+      assertedBy: source,
+      before: links,
+      after: linksByReference({ at: event_at.getTime(), references: link_references }, consignments),
+    })),
+    changes,
   );
-  await insertRecords(
-    tx,
-    'shipment_event_consignment',
-    { event_id: 'text', record_id: 'text', key_kind: 'text', asserted_by: 'text' },
-    set,
-    {
-      onConflict: '(event_id, record_id) do update set key_kind = excluded.key_kind',
-    },
-  );
-  for (const { event_id } of [...gone, ...set]) changes.touched('shipment-event', event_id);
 }
 
 /** The consignments that bear one of these numbers at house level; cancelled ones are left out. */

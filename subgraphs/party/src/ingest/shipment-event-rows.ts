@@ -13,9 +13,6 @@ import type { LinkReference } from './link.ts';
 import { linkShipmentEvents } from './shipment-event-links.ts';
 import { writeRows } from './write-rows.ts';
 
-/** A further booking or transport document number that an event names, as sent. */
-export type ShipmentReference = LinkReference;
-
 /** An event as a message tells it. */
 export type ToldShipmentEvent = {
   /** The sender's own id of the event (DCSA `eventID`), one per source; null: known by its message and line alone. */
@@ -30,7 +27,7 @@ export type ToldShipmentEvent = {
   /** Milliseconds since the epoch. */
   readonly eventAt: number;
   /** Further booking and transport document numbers, as sent; `documentID` of a BKG or TRD need not be repeated. */
-  readonly references: readonly ShipmentReference[];
+  readonly references: readonly LinkReference[];
   /** The sender's id of its earlier event that this one takes back and stands for. */
   readonly retractsEventID: string | null;
 };
