@@ -56,7 +56,8 @@ type Row = {
 
 /**
  * Reads the evidence of the owner's entries that are linked at all, behind an id, in the order of ids; `of`: of one entry alone. A record of another owner is
- * named only where the reader may know of it by the rules of the graph: that a hidden one bears the same key shows nowhere.
+ * named only where the reader may know of it by the rules of the graph. That there is one all the same can show: in a `consignmentId` that is the alias of none
+ * of the records named, and in `overfull`.
  */
 export async function readLinks(o: {
   readonly store: Store<'directory'>;
