@@ -1,3 +1,4 @@
+// Long: three commands against one stand-in of the directory's routes, and whole screens as people read them.
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';

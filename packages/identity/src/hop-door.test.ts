@@ -1,3 +1,4 @@
+// Long: one table of hops, every component altered once; parted, nobody would see which is missing.
 import { randomBytes } from 'node:crypto';
 import { anonymous, type Caller } from '@corridor/schemas';
 import { SignJWT } from 'jose';

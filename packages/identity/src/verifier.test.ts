@@ -1,3 +1,4 @@
+// Long: one table of tokens, each refused for its own reason; parted, nobody would see which reason is missing.
 import { createHmac, createSign, hash } from 'node:crypto';
 import { anonymous, CorridorError, type ErrorCode, errorText } from '@corridor/schemas';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Long: one message, every segment of it right and wrong, in the order of the segments.
 import { expect, test } from 'vitest';
 import type { Mapped } from '../facts.ts';
 import { box, codeco, interchange, type Made, onlyMessage, terminal } from '../made-messages.ts';

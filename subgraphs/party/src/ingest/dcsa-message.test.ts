@@ -1,3 +1,4 @@
+// Long: three kinds of events through one door, each taken, repeated, taken back and refused.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { anEquipmentEvent, aShipmentEvent, aTransportEvent, eventID, qinzhouCall } from '../testing/dcsa-events.ts';

@@ -1,4 +1,7 @@
-/** The door for messages as it works: real database, real tokens; only clock, randomness and the issuer's network are ours. */
+/**
+ * The door for messages as it works: real database, real tokens; only clock, randomness and the issuer's network are ours. Long: with it stand the messages
+ * that tests send and the facts they compare, which change together.
+ */
 import { createHash } from 'node:crypto';
 import { createVerifier } from '@corridor/identity';
 import type { Caller, ConsignmentMessage, Random, TransportCallMessage } from '@corridor/schemas';

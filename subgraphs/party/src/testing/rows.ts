@@ -1,4 +1,4 @@
-/** Makers of rows, as ingest would have written them: everything not named is plausible. They insert in the order that keys need. */
+/** Makers of rows, as ingest would have written them: everything not named is plausible. They insert in the order that keys need. Long: one maker a table, as flat as the tables. */
 
 import { createHash } from 'node:crypto';
 import { idOf, localOf, type Noun } from '@corridor/schemas';
