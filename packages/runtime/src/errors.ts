@@ -45,7 +45,10 @@ export function refusalOf(error: unknown, context: { readonly language: Language
   };
 }
 
-/** The error as one of the table: itself, the table's word for a fault the HTTP server found, NOT_READY where the database's connection was lost, or INTERNAL_SERVER_ERROR. */
+/**
+ * The error as one of the table: itself, the table's word for a fault the HTTP server found, NOT_READY where the database's connection was lost, or
+ * INTERNAL_SERVER_ERROR.
+ */
 export function knownError(error: unknown): CorridorError {
   if (error instanceof CorridorError) return errors[error.code].where === 'start' ? internal(error) : error;
   if (isLostConnection(error)) return new CorridorError('NOT_READY', { cause: error });
@@ -71,7 +74,7 @@ const serverFaults = new Map<string, ErrorCode>([
 // A DatabaseError of @corridor/store whose connection ended with the statement: whoever repeats the request finds the next connection. A commit cut off
 // there may have happened: every writing request is told apart from its repetition by its own key.
 function isLostConnection(error: unknown): boolean {
-  return error instanceof Error && error.name === 'DatabaseError' && 'code' in error && /^(08...|57P0[123])$/.test(String(error.code));
+  return error instanceof Error && error.name === 'DatabaseError' && 'lostConnection' in error && error.lostConnection === true;
 }
 
 function internal(cause: unknown): CorridorError {

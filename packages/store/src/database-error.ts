@@ -8,6 +8,8 @@ export class DatabaseError extends Error {
   readonly code: string;
   readonly constraint: string | undefined;
   readonly table: string | undefined;
+  /** Whether the statement ended with its connection: cut by the server (57P01 to 57P03) or on the way (class 08). Read by name outside this package. */
+  readonly lostConnection: boolean;
 
   constructor(
     code: string,
@@ -18,6 +20,7 @@ export class DatabaseError extends Error {
     this.code = code;
     this.constraint = where.constraint;
     this.table = where.table;
+    this.lostConnection = /^(08...|57P0[123])$/.test(code);
   }
 }
 
@@ -26,9 +29,9 @@ export function isDatabaseError(error: unknown, code: string): error is Database
   return error instanceof DatabaseError && error.code === code;
 }
 
-/** Whether the statement ended with its connection: cut by the server (57P01 to 57P03) or on the way (class 08). */
+/** Whether `error` is the database's, and the statement ended with its connection. */
 export function isLostConnection(error: unknown): boolean {
-  return error instanceof DatabaseError && /^(08...|57P0[123])$/.test(error.code);
+  return error instanceof DatabaseError && error.lostConnection;
 }
 
 // Classes whose messages name tables, columns and constraints but quote no value. Class 22 (data exception) quotes the value it refuses.

@@ -12,8 +12,9 @@ type Row = { readonly migration_name: string; readonly checksum: string; readonl
 
 /**
  * Applies the migrations a database lacks, in order, on one connection under an advisory lock, and gives their names. Each file runs as one script,
- * that is one implicit transaction, which also notes it as done: one that a killed program began has left nothing, and runs again. A database that lacks none is only read, so
- * the program's own role needs no right to change tables. Migrations of a newer program, which the files here do not know, are left in peace.
+ * that is one implicit transaction, which also notes it as done: one that a killed program had begun has left nothing, and runs again. What cannot stand in
+ * a transaction cannot be a migration. A database that lacks none is only read, so the program's own role needs no right to change tables. Migrations of a
+ * newer program, which the files here do not know, are left in peace.
  * @throws CorridorError MIGRATION_EDITED when a file differs from what ran, MIGRATION_FAILED when one fails now or failed before
  */
 export async function deploy(session: Session, migrations: readonly Migration[]): Promise<string[]> {

@@ -132,6 +132,6 @@ test('on a server the store outlives connections that were cut, and is ready bef
     await tx.query('select pg_terminate_backend($1)', row?.pid);
     await tx.query('select 1');
   });
-  await expect(cut).rejects.toMatchObject({ name: 'DatabaseError' });
+  await expect(cut).rejects.toMatchObject({ name: 'DatabaseError', lostConnection: true });
   expect(await store.ready()).toBe(true);
 });

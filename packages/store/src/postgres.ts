@@ -30,7 +30,7 @@ export async function openPostgres(url: string, application: string, prepare: (s
     await first.end();
   }
 
-  const pool = new pg.Pool({ ...settings(url, application), statement_timeout: statementMs, max: 10, onConnect: speakUtc });
+  const pool = new pg.Pool({ ...settings(url, application), statement_timeout: statementMs, max: 10, onConnect: openSession });
   // A connection that breaks while nothing runs on it tells nobody but its listeners, and without one Node would end the program. An idle one is
   // taken out by the pool; one inside a transaction fails its next statement.
   pool.on('error', () => undefined);
@@ -57,7 +57,7 @@ export async function connect(url: string, application: string): Promise<pg.Clie
     where = `${client.host}:${client.port}/${client.database ?? ''}`;
     client.on('error', () => undefined);
     await client.connect();
-    await speakUtc(client);
+    await openSession(client);
     return client;
   } catch (error) {
     // No cause: Node's own error of a malformed URL holds the URL, password included.
@@ -71,7 +71,7 @@ function settings(url: string, application: string): pg.ClientConfig {
 }
 
 // No just-in-time compilation: for short statements of many conditions it took longer, by far, than running them.
-async function speakUtc(client: Querying): Promise<void> {
+async function openSession(client: Querying): Promise<void> {
   await client.query("set time zone 'UTC'; set jit = off");
 }
 
