@@ -23,7 +23,8 @@ import { inBody, jsonFindings, readJsonMessages } from './json-message.ts';
 import { noteCalls } from './note-calls.ts';
 import type { Outcome, TakenMessage } from './outcome.ts';
 import { storeShipmentEvents } from './shipment-event-rows.ts';
-import { noteMessages, takeEffect } from './source-message.ts';
+import { noteMessages } from './source-message.ts';
+import { takeTogether } from './together.ts';
 import { storeTransportReports } from './transport-report-rows.ts';
 
 const type = 'dcsa-tnt-2.2';
@@ -48,13 +49,12 @@ const mostFindings = 10;
 export async function takeDcsaEvents(bytes: Uint8Array, source: DcsaSource, context: TakingContext): Promise<TakenMessage[]> {
   const taken: TakenMessage[] = [];
   let together: Received[] = [];
-  const takeTogether = async (): Promise<void> => {
+  const takeWaiting = async (): Promise<void> => {
     const received = together;
     together = [];
-    if (received.length === 0) return;
-    const effects = await takeEffect(context.store, (tx) => apply(tx, received, source, context));
-    for (const { at, path, event } of received) {
-      const effect = effects.get(at);
+    const effects = await takeTogether(context.store, received, (tx, each) => apply(tx, each, source, context));
+    for (const [index, { at, path, event }] of received.entries()) {
+      const effect = effects[index];
       invariant(effect !== undefined, 'something became of each event');
       taken[at] = { message: messageOf(event, effect.outcome), findings: effect.findings.map((finding) => inBody(finding, path)) };
     }
@@ -71,11 +71,11 @@ export async function takeDcsaEvents(bytes: Uint8Array, source: DcsaSource, cont
     // Its place in the answer, until its transaction tells what became of it.
     taken.push({ message: messageOf(event, 'REFUSED'), findings: [] });
     if (together.length < mostTogether) continue;
-    await takeTogether();
+    await takeWaiting();
     // The embedded database answers without leaving this turn of the event loop: who waits is let in here.
     await setImmediate();
   }
-  await takeTogether();
+  await takeWaiting();
   return taken;
 }
 
@@ -133,8 +133,18 @@ type Fresh = Received & {
   readonly linked: boolean;
 };
 
-/** Lets events take effect in one transaction; gives what became of each, by its place in the answer. */
-async function apply(tx: SqlTx, received: readonly Received[], source: DcsaSource, context: TakingContext): Promise<Map<number, Effect>> {
+/** Lets events take effect in one transaction; gives what became of each, in their order. */
+async function apply(tx: SqlTx, received: readonly Received[], source: DcsaSource, context: TakingContext): Promise<Effect[]> {
+  const effects = await effectsOf(tx, received, source, context);
+  return received.flatMap(({ at }) => effects.get(at) ?? []);
+}
+
+async function effectsOf(
+  tx: SqlTx,
+  received: readonly Received[],
+  source: DcsaSource,
+  context: TakingContext,
+): Promise<ReadonlyMap<number, Effect>> {
   const facilities = await knownFacilities(tx);
   const read = received.map((each) => ({
     ...each,

@@ -19,13 +19,13 @@ import { invariant, isErrorCode, isParticipantFunction } from '@corridor/schemas
 import type { SourceDefinition } from '../definition.ts';
 import type { TakingContext } from './consignment-message.ts';
 import type { MessageFunction } from './correction.ts';
-import { applyTellings, type Effect, placeOf, type Telling } from './edifact-effect.ts';
+import { applyTellings, placeOf, type Telling } from './edifact-effect.ts';
 import { type IngestFinding, stops } from './finding.ts';
 import type { Organisations } from './organisations.ts';
 import type { TakenMessage } from './outcome.ts';
 import { partFacts } from './part-facts.ts';
 import { documentKeyOf, type MessageOrigin, messageKeyOf, preparedInstant } from './source-key.ts';
-import { takeEffect } from './source-message.ts';
+import { takeTogether } from './together.ts';
 
 /** What became of an interchange: its messages, and what belongs to none of them. */
 export type TakenInterchange = { readonly messages: readonly TakenMessage[]; readonly findings: readonly IngestFinding[] };
@@ -58,7 +58,7 @@ export async function takeInterchange(bytes: Uint8Array, source: EdifactSource, 
       continue;
     }
     if (!fits(together, read.telling)) {
-      await takeTogether();
+      await takeWaiting();
       // The embedded database answers without leaving this turn of the event loop: who waits is let in here.
       await setImmediate();
     }
@@ -66,14 +66,14 @@ export async function takeInterchange(bytes: Uint8Array, source: EdifactSource, 
     // Its place in the answer, until its transaction tells what became of it.
     messages.push(refused(message, null, []));
   }
-  await takeTogether();
+  await takeWaiting();
   return { messages, findings: [...findings, ...strangers.values()] };
 
-  async function takeTogether(): Promise<void> {
+  async function takeWaiting(): Promise<void> {
     const { taken } = together;
     together = nothingYet();
     const tellings = taken.map(({ telling }) => telling);
-    const effects = await effectsOf(tellings, context);
+    const effects = await takeTogether(context.store, tellings, (tx, each) => applyTellings(tx, each, context));
     for (const [index, { at, telling }] of taken.entries()) {
       const effect = effects[index];
       invariant(effect !== undefined, 'each message has its effect');
@@ -112,20 +112,6 @@ function exclusiveKeys({ origin, documentKey }: Telling): string[] {
 
 function sizeOf({ facts, vehicles }: Telling): number {
   return facts.length + vehicles.length;
-}
-
-async function effectsOf(tellings: readonly Telling[], context: TakingContext): Promise<readonly Effect[]> {
-  if (tellings.length === 0) return [];
-  const all = takeEffect(context.store, (tx) => applyTellings(tx, tellings, context));
-  if (tellings.length === 1) return all;
-  try {
-    return await all;
-  } catch {
-    // One that cannot be stored must not take the others along. The fault is told by the message that has it.
-    const effects: Effect[] = [];
-    for (const telling of tellings) effects.push(...(await takeEffect(context.store, (tx) => applyTellings(tx, [telling], context))));
-    return effects;
-  }
 }
 
 type Input = { readonly bytes: Uint8Array; readonly source: EdifactSource };

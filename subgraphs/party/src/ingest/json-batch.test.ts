@@ -53,6 +53,20 @@ test('messages of an array take effect each for itself, and findings name the on
   );
 });
 
+test('a message of an array that cannot be stored takes none along, before it or behind it, and its fault is told', async () => {
+  await owner.store.transaction((tx) =>
+    tx.execute(`alter table consignment_record add constraint refused check (record_key not like '%LZ-0002%')`),
+  );
+  try {
+    await expect(owner.send([numbered(1), numbered(2), numbered(3)])).rejects.toMatchObject({ code: '23514' });
+    expect(await owner.rows('select record_key from consignment_record order by 1')).toEqual(
+      ['LZ-0001', 'LZ-0003'].map((reference) => ({ record_key: `["gx-logistics","${reference}"]` })),
+    );
+  } finally {
+    await owner.store.transaction((tx) => tx.execute('alter table consignment_record drop constraint refused'));
+  }
+});
+
 test('an array of which nothing can be taken in is refused, and kept whole', async () => {
   expect(seen(await owner.send([{}, 'text']))).toMatchObject({ status: 422, messages: ['null null REFUSED', 'null null REFUSED'] });
   expect(await owner.rows('select outcome from raw_message')).toEqual([{ outcome: 'REFUSED' }]);

@@ -10,7 +10,8 @@ import type { MessageFunction } from './correction.ts';
 import type { IngestFinding } from './finding.ts';
 import { inBody, jsonFindings, readJsonMessages } from './json-message.ts';
 import type { Outcome, TakenMessage } from './outcome.ts';
-import { type IngestStore, takeEffect } from './source-message.ts';
+import type { IngestStore } from './source-message.ts';
+import { takeTogether } from './together.ts';
 
 /** What became of one message inside its transaction. */
 export type Effect = { readonly outcome: Outcome; readonly findings: readonly IngestFinding[] };
@@ -58,7 +59,7 @@ export async function takeJson<Message>(bytes: Uint8Array, form: JsonForm<Messag
     }
     const reference = form.referenceOf(parsed.data);
     if (together.length === mostTogether || together.some((other) => other.reference === reference)) {
-      await takeTogether();
+      await takeWaiting();
       // The embedded database answers without leaving this turn of the event loop: who waits is let in here.
       await setImmediate();
     }
@@ -66,17 +67,16 @@ export async function takeJson<Message>(bytes: Uint8Array, form: JsonForm<Messag
     // Its place in the answer, until its transaction tells what became of it.
     taken.push(refused(form.type, reference, []));
   }
-  await takeTogether();
+  await takeWaiting();
   return taken;
 
-  async function takeTogether(): Promise<void> {
+  async function takeWaiting(): Promise<void> {
     const read = together;
     together = [];
-    if (read.length === 0) return;
-    const effects = await takeEffect(store, (tx) =>
+    const effects = await takeTogether(store, read, (tx, each) =>
       form.apply(
         tx,
-        read.map(({ message }) => message),
+        each.map(({ message }) => message),
       ),
     );
     for (const [index, { at, path, reference, message }] of read.entries()) {
