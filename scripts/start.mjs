@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const help = `npm start [-- flags]      brings the whole corridor up: 5 parties, directory, gateway, development issuer
 
   --fresh         begin anew: databases, keys and logs of the local corridor are deleted first
-  --fill          a thousand more consignments flow in behind the named ones while the corridor is in use; questions are slower meanwhile
+  --no-fill       the named consignments alone; else a thousand more flow in behind them over some minutes, while the corridor is in use
   --no-build      run what was built last
   --help          this text
 
@@ -23,7 +23,7 @@ if (args.includes('--help') || args.includes('-h')) {
   process.stdout.write(help);
   process.exit(0);
 }
-const unknown = args.filter((arg) => !['--fresh', '--fill', '--no-build'].includes(arg));
+const unknown = args.filter((arg) => !['--fresh', '--no-fill', '--no-build'].includes(arg));
 if (unknown.length > 0) {
   process.stderr.write(`Unknown: ${unknown.join(' ')}\n\n${help}`);
   process.exit(2);

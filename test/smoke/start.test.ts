@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const data = mkdtempSync(join(tmpdir(), 'corridor-smoke-'));
 const home = mkdtempSync(join(tmpdir(), 'corridor-home-'));
 const env = { PATH: process.env['PATH'] ?? '', HOME: home, CORRIDOR_DATA: data, CI: 'true' };
-const command = ['scripts/start.mjs', '--no-build'];
+const command = ['scripts/start.mjs', '--no-build', '--no-fill'];
 
 let corridor: ChildProcess;
 let screen = '';
@@ -28,10 +28,10 @@ async function run(...args: readonly string[]): Promise<{ readonly code: number 
   return { code, out };
 }
 
-async function start(): Promise<number> {
+async function start(args = command): Promise<number> {
   const startedAt = performance.now();
   screen = '';
-  corridor = spawn(process.execPath, command, { cwd: root, env });
+  corridor = spawn(process.execPath, args, { cwd: root, env });
   const up = new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer): void => {
       screen += chunk.toString('utf8');
@@ -135,4 +135,19 @@ test('the directory emptied and rebuilt from the feeds gives the same answer', a
   expect((await run('directory:rebuild')).code).toBe(0);
   const after = JSON.parse((await run('ask', '--', 'sg-terminal', file, '--raw')).out) as { data: unknown };
   expect(after.data).toEqual(before.data);
+});
+
+test('without --no-fill a thousand more flow in while the corridor answers, and Ctrl-C in the middle of it ends everything', async () => {
+  expect(await stop()).toBe(0);
+  await start(['scripts/start.mjs', '--no-build']);
+  const quarter = new Promise<void>((resolve) => {
+    corridor.stdout?.on('data', () => {
+      if (screen.includes('Demo: 25 %')) resolve();
+    });
+  });
+  const answer = await run(...one, 'cq-officer', 'examples/one-consignment.graphql', '--raw');
+  expect([answer.code, answer.out]).toEqual([0, expect.stringContaining('4CN91500000MA0000000X-000123')]);
+  await quarter;
+  expect(screen).toContain('1,000 more consignments flow in');
+  expect(await stop()).toBe(0);
 });

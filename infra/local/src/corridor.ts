@@ -102,10 +102,12 @@ async function fill(o: Filling & { readonly signal: AbortSignal }): Promise<void
   const messages = demoFill(demoStart(config.folder.demo, clock), fillSeed);
   const startedAt = clock();
   const counted = demoFillConsignments.toLocaleString('en');
-  say(`Demo: ${counted} more consignments flow in through the parties' doors …`);
+  say(`Demo: ${counted} more consignments flow in through the parties' doors over the next minutes; the corridor is in use meanwhile.`);
   const { refused } = await sendDemo(messages, {
     ...doorsOf(o),
-    // A party with much to do asks for a pause, and gets it.
+    // Who asks meanwhile is to find owners that have time: one message at work, and twice as long none. A party stopped by hand is waited for.
+    oneByOne: true,
+    rest: 2,
     attempts: 60,
     signal,
     onProgress: (done) => {

@@ -33,7 +33,8 @@ export const demoFillConsignments: number = weeklyDepartures.reduce((sum, count)
 
 /**
  * The messages of some consignments as they stand at `now`: of each holder first all it is told of consignments, then the calls of what they travel by, then what
- * happened to their boxes, each in the order of time. Arrays of up to a hundred, and reports of up to 25 boxes: as systems send that have much to say.
+ * happened to their boxes, each in the order of time. Arrays of up to 25 and reports of up to 25 boxes: as systems send that have much to say, and no more than
+ * one transaction of the embedded database takes.
  */
 export function messagesOf(made: readonly MadeConsignment[], now: number): DemoMessage[] {
   const told = made.flatMap((each) => each.told).sort(byTime);
@@ -55,7 +56,7 @@ export function messagesOf(made: readonly MadeConsignment[], now: number): DemoM
   ];
 }
 
-const messagesPerArray = 100;
+const messagesPerArray = 25;
 const boxesPerReport = 25;
 
 function arraysOf(

@@ -75,6 +75,34 @@ test('each message goes to its party’s door with its source’s token, in orde
   ]);
 });
 
+test('a sender that rests leaves the doors twice the time each message took, and stops resting when it is told to end', async () => {
+  const steps: string[] = [];
+  let now = 0;
+  const ending = new AbortController();
+  const outcome = await sendDemo([message('gansu', 'four'), message('gansu', 'five'), message('gansu', 'six')], {
+    urlOf: (party) => `${url}/${party}`,
+    tokenUrlOf: () => `${url}/token`,
+    clientSecretFile: secretFile,
+    // Each look at the clock is a second later.
+    clock: () => {
+      now += 1_000;
+      return now;
+    },
+    oneByOne: true,
+    rest: 2,
+    pause: async (ms) => {
+      steps.push(`rested ${ms}`);
+      if (steps.length === 4) ending.abort();
+    },
+    signal: ending.signal,
+    onProgress: (done) => void steps.push(`${done} in`),
+  });
+  expect([outcome, steps]).toEqual([
+    { takenIn: 2, refused: [] },
+    ['1 in', expect.stringMatching(/^rested \d000$/), '2 in', expect.stringMatching(/^rested \d000$/)],
+  ]);
+});
+
 test('the demo counts from its first start, also after a restart', () => {
   const path = join(folder, 'demo.json');
   expect([demoStart(path, () => 1_764_000_000_000), demoStart(path, () => 1_764_000_099_000)]).toEqual([

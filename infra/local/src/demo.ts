@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createTokenClient, type TokenClient } from '@corridor/identity';
 import { readSecretFile } from '@corridor/runtime';
 import type { Clock } from '@corridor/schemas';
@@ -68,6 +69,10 @@ export async function sendDemo(
     readonly attempts?: number;
     /** One message under way in the whole corridor, which stays free for questions; default: one per party. */
     readonly oneByOne?: boolean;
+    /** How long the sender rests after a message, as a multiple of the time that message took: what is left to everybody else. Default 0. */
+    readonly rest?: number;
+    /** How it rests: a timer that the signal cuts short, unless a test brings its own. */
+    readonly pause?: (ms: number) => Promise<void>;
     /** Ends it early: what is under way is finished, nothing more is sent. */
     readonly signal?: AbortSignal;
     /** Called after each message, with the number of those done. */
@@ -75,6 +80,8 @@ export async function sendDemo(
   },
 ): Promise<DemoOutcome> {
   const clientSecret = readSecretFile(options.clientSecretFile);
+  const pause =
+    options.pause ?? ((ms) => wait(ms, undefined, { ...(options.signal && { signal: options.signal }) }).catch(() => undefined));
   const clients = new Map<string, TokenClient>();
   const refused: string[] = [];
   let takenIn = 0;
@@ -86,7 +93,10 @@ export async function sendDemo(
     queues.map(async (queue) => {
       for (const message of queue) {
         if (options.signal?.aborted === true) return;
+        const startedAt = options.clock();
         await deliver(message);
+        const restMs = (options.clock() - startedAt) * (options.rest ?? 0);
+        if (restMs > 0) await pause(restMs);
       }
     }),
   );
@@ -126,7 +136,7 @@ async function patiently(
       return await send();
     } catch (error) {
       if (attempt >= attempts) return error instanceof Error ? error.message : String(error);
-      await new Promise((resolve) => setTimeout(resolve, repeatMs));
+      await wait(repeatMs);
     }
   }
 }

@@ -10,9 +10,10 @@ const say = (line: string): void => {
 
 try {
   const { values } = parseArgs({
-    options: { fresh: { type: 'boolean', default: false }, fill: { type: 'boolean', default: false } },
+    options: { fresh: { type: 'boolean', default: false }, 'no-fill': { type: 'boolean', default: false } },
   });
-  const { fresh, fill: filled } = values;
+  const { fresh } = values;
+  const filled = !values['no-fill'];
   process.exitCode = await runCorridor(localConfig(process.env), { fresh, filled, say, clock: systemClock });
 } catch (error) {
   process.stderr.write(

@@ -91,10 +91,13 @@ function element(value: unknown): string {
   const text = encode(value);
   if (text === null) return 'NULL';
   if (Array.isArray(value)) return text;
-  return escaped.test(text) ? `"${text.replace(/[\\"]/g, '\\$&')}"` : `"${text}"`;
+  if (!escaped.test(text)) return `"${text}"`;
+  // JSON escapes the same two characters, and is quicker at it; but it escapes control characters and halves of surrogate pairs as well.
+  return alien.test(text) ? `"${text.replace(/[\\"]/g, '\\$&')}"` : JSON.stringify(text);
 }
 
 const escaped = /[\\"]/;
+const alien = /[\p{Cc}\p{Surrogate}]/u;
 
 /** Bytes as the server's hexadecimal text form of `bytea`. */
 function hex(value: Uint8Array): string {
