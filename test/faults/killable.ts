@@ -1,6 +1,6 @@
 /**
- * Programs of a corridor as child processes that a test kills at random instants: two owners and the directory. Issuer and gateway run in this process
- * and stay. Databases are PGlite folders made from the template, or fresh databases of the server that TEST_DATABASE_URL names.
+ * Programs of a corridor as child processes that a test kills at random instants: two owners, the directory and the gateway. The issuer runs in this process
+ * and stays. Databases are PGlite folders made from the template, or fresh databases of the server that TEST_DATABASE_URL names.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { gatewayConfig, startGateway } from '@corridor/gateway';
 import { createTokenClient, type TokenClient } from '@corridor/identity';
 import { issuerConfig, startIssuer } from '@corridor/keycloak';
 import { dataFolder, ensureSecrets, findPortBlock, planPrograms } from '@corridor/local';
@@ -54,7 +53,7 @@ export type KillableCorridor = {
 // A machine that restarts programs all the time answers slowly, and slowness is no matter of these tests.
 const patience = { OWNER_TIMEOUT_MS: '5000', DIRECTORY_TIMEOUT_MS: '5000', QUERY_TIMEOUT_MS: '10000' };
 
-/** Prepares the corridor and starts issuer and gateway. */
+/** Prepares the corridor and starts the issuer. */
 export async function openKillable(names: readonly string[]): Promise<KillableCorridor> {
   const root = mkdtempSync(join(tmpdir(), 'corridor-faults-'));
   const folder = dataFolder(root);
@@ -64,7 +63,8 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
   const portBase = await findPortBlock({ base: 30_000 + (process.pid % 200) * 10, explicit: false });
   const server = testServer();
   const databases = new Map<string, Awaited<ReturnType<typeof createTestDatabase>>>();
-  if (server !== undefined) for (const name of names) databases.set(name, await createTestDatabase(server));
+  const stored = names.filter((name) => name !== 'gateway');
+  if (server !== undefined) for (const name of stored) databases.set(name, await createTestDatabase(server));
   const databaseUrls = Object.fromEntries([...databases].map(([name, { url }]) => [name, url]));
   const plan = planPrograms({ checkout, folder, secrets, portBase, logLevel: 'silent', databaseUrls });
   const programOf = (name: string) => {
@@ -73,8 +73,7 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
     return program;
   };
   const dependencies = { clock: systemClock, random: systemRandom };
-  const issuer = await startIssuer(issuerConfig(programOf('issuer').env), dependencies);
-  const gateway = await startGateway(gatewayConfig({ ...programOf('gateway').env, ...patience }), dependencies);
+  const issuer = await startIssuer(issuerConfig({ ...programOf('issuer').env, ADMIN_PORT: '0' }), dependencies);
   const secret = readFileSync(secrets.clientSecret, 'utf8').trim();
   const tokens = new Map<string, TokenClient>();
   const token = async (clientId: string): Promise<string> => {
@@ -87,9 +86,9 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
   const send = async (url: string, client: string, { headers, ...rest }: SendOptions): Promise<unknown> => {
     const authorization = `Bearer ${await token(client)}`;
     return untilAnswered(async () => {
-      const { statusCode, body } = await request(url, { ...rest, headers: { ...headers, authorization } });
-      const answer: unknown = await body.json();
-      if (statusCode === 503) return undefined;
+      const came = await answered(url, { ...rest, headers: { ...headers, authorization } });
+      if (came === undefined || came.statusCode === 503) return undefined;
+      const { statusCode, answer } = came;
       invariant(statusCode === 200, `${url} answers 200, not ${statusCode}`);
       return answer;
     });
@@ -97,8 +96,11 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
   const programs = bundleFolder(root, checkout);
   const killables = new Map<string, Killable>();
   for (const name of names) {
-    const file = await bundleProgram({ checkout, entry: `subgraphs/${name}/src/main.ts`, folder: programs, name });
-    killables.set(name, killable(name, file, { ...programOf(name), databaseUrl: databaseUrls[name] }));
+    const isGateway = name === 'gateway';
+    const entry = isGateway ? 'gateway/src/main.ts' : `subgraphs/${name}/src/main.ts`;
+    const file = await bundleProgram({ checkout, entry, folder: programs, name });
+    const { url, env } = programOf(name);
+    killables.set(name, killable(name, file, { url, env: { ...env, ...(isGateway ? patience : {}) }, databaseUrl: databaseUrls[name] }));
   }
 
   return {
@@ -120,7 +122,6 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
     async close() {
       // Also one that ended by itself, which the test has found by then.
       await Promise.allSettled([...killables.values()].map((program) => program.kill()));
-      await gateway.close();
       await issuer.close();
       for (const database of databases.values()) await database.drop();
       rmSync(root, { recursive: true, force: true });
@@ -129,6 +130,21 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
 }
 
 type SendOptions = { readonly method: 'GET' | 'POST'; readonly headers: Readonly<Record<string, string>>; readonly body?: string };
+
+/** What came back whole, or undefined where the program was gone before it had answered: then nobody was told anything. */
+async function answered(
+  url: string,
+  options: { readonly method: 'GET' | 'POST'; readonly headers: Record<string, string>; readonly body?: string },
+): Promise<{ readonly statusCode: number; readonly answer: unknown } | undefined> {
+  try {
+    const { statusCode, body } = await request(url, options);
+    return { statusCode, answer: await body.json() };
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    if (code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return undefined;
+    throw error;
+  }
+}
 
 /** Asks again until there is an answer, for a minute. */
 async function untilAnswered<T>(ask: () => Promise<T | undefined>): Promise<T> {
@@ -155,7 +171,7 @@ function killable(name: string, file: string, { url, env, databaseUrl }: Pick<Ki
     start() {
       child = spawn(process.execPath, [file], {
         cwd: checkout,
-        env: { PATH: process.env['PATH'] ?? '', ...env },
+        env: { PATH: process.env['PATH'] ?? '', ...env, ADMIN_PORT: '0' },
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       const started = child;
