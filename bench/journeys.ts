@@ -1,5 +1,6 @@
 import { startThrowAwayPostgres } from '../scripts/throw-away-postgres.mjs';
 import { openDirectory } from '../subgraphs/directory/src/testing/directory.ts';
+import { guangxiUnderTest } from '../subgraphs/party/src/testing/definition.ts';
 import { startPartyUnderTest } from '../subgraphs/party/src/testing/party-under-test.ts';
 import { fillDirectory, tellAll } from './fill-directory.ts';
 import { fillParty } from './fill-party.ts';
@@ -54,8 +55,9 @@ async function open(size: Size): Promise<Opened> {
   const progress = (what: string): void => say(`  ${((performance.now() - began) / 1_000).toFixed(0)} s: ${what}`);
   const population = makePopulation(size);
   say(`${population.consignments.length} consignments, ${size.seen} of them seen, ${population.consignments.length * 10} events`);
-  const party = await startPartyUnderTest();
-  const directory = await openDirectory();
+  // who fills a database drops its indexes meanwhile
+  const party = await startPartyUnderTest(guangxiUnderTest, 'administrator');
+  const directory = await openDirectory({ as: 'administrator' });
   await tellAll(party.store, directory.store, directory.indexKey);
   await fillParty(party.store, population, progress);
   await fillDirectory(directory.store, population, directory.indexKey, progress);

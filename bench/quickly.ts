@@ -47,7 +47,7 @@ async function vacuum(store: Store<'party'> | Store<'directory'>): Promise<void>
   const [database] = await store.query<{ name: string }>(sql`select ${raw('current_database()::text')} as name`);
   const url = new URL(process.env['TEST_DATABASE_URL'] ?? '');
   url.pathname = `/${database?.name ?? ''}`;
-  const client = await connect(url.href, 'corridor/bench');
+  const client = await connect({ url: url.href, application: 'corridor/bench' });
   try {
     await client.query('vacuum (analyze)');
   } finally {

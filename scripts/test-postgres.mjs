@@ -16,7 +16,7 @@ if (args.includes('--help') || args.includes('-h')) {
   process.exit(0);
 }
 
-const server = await startThrowAwayPostgres();
+const server = await startThrowAwayPostgres({ durable: false });
 if (server === undefined) {
   process.stderr.write(`No PostgreSQL was found on this machine.\n\n${help}`);
   process.exit(1);
@@ -28,7 +28,7 @@ try {
   const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...projects, ...files], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, TEST_DATABASE_URL: server.url, TEST_REPORT: 'postgres' },
+    env: { ...process.env, TEST_DATABASE_URL: server.url, TEST_DATABASE_CA_FILE: server.caFile ?? '', TEST_REPORT: 'postgres' },
   });
   process.exitCode = status ?? 1;
 } finally {

@@ -1,15 +1,20 @@
 /**
  * A throw-away PostgreSQL of this machine for tests and measurements: a temporary folder, on loopback, gone when it is stopped.
  * Needs initdb and pg_ctl of PostgreSQL 15 or later: POSTGRES_BIN, the path, or /usr/lib/postgresql/.../bin. As root the server runs as postgres or nobody.
+ * The administrator and the roles of tests need no password; everybody else has one. Where openssl is at hand it speaks TLS as well, on the same port.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { accessSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** Starts a server; undefined where this machine has no PostgreSQL. `folder` is writable to the server; `pid` is its first process. */
-export async function startThrowAwayPostgres() {
+/**
+ * Starts a server; undefined where this machine has no PostgreSQL. `folder` is writable to the server; `pid` is its first process; `caFile` holds the
+ * certificate of the authority that signed the server's, which is made out to localhost; `bin` is where its programs lie. Not `durable`: it waits for no
+ * disk, which the death of a program does not notice, and makes and drops databases quickly.
+ */
+export async function startThrowAwayPostgres({ durable = true } = {}) {
   const bin = findBin();
   if (bin === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'corridor-postgres-'));
@@ -26,14 +31,57 @@ export async function startThrowAwayPostgres() {
   };
   try {
     run('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale']);
-    const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c max_connections=200`;
+    writeFileSync(
+      join(data, 'pg_hba.conf'),
+      [
+        'local all all trust',
+        'host all postgres,corridor_test_owner,corridor_test_runtime 127.0.0.1/32 trust',
+        'host replication postgres 127.0.0.1/32 trust',
+        'host all all 127.0.0.1/32 scram-sha-256',
+        '',
+      ].join('\n'),
+    );
+    const caFile = certify(folder, owner);
+    const tls = caFile === undefined ? '' : `-c ssl=on -c ssl_cert_file=${folder}/server.crt -c ssl_key_file=${folder}/server.key`;
+    const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c max_connections=200 ${tls}${durable ? '' : ' -c fsync=off'}`;
     run('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', settings, 'start']);
     const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
-    return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, folder, pid, stop };
+    return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, folder, pid, bin, caFile, stop };
   } catch (error) {
     stop();
     throw error;
   }
+}
+
+// An authority of its own and a certificate for localhost, signed by it; undefined without openssl.
+function certify(folder, owner) {
+  const openssl = (...args) => spawnSync('openssl', args, { cwd: folder, stdio: 'ignore' }).status === 0;
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+  writeFileSync(join(folder, 'san'), 'subjectAltName=DNS:localhost\n');
+  const made =
+    openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=throw-away authority') &&
+    openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost') &&
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      'server.csr',
+      '-CA',
+      'ca.crt',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-days',
+      '2',
+      '-extfile',
+      'san',
+      '-out',
+      'server.crt',
+    );
+  if (!made) return undefined;
+  chmodSync(join(folder, 'server.key'), 0o600);
+  if (owner !== undefined) for (const file of ['server.key', 'server.crt']) chownSync(join(folder, file), owner.uid, owner.gid);
+  return join(folder, 'ca.crt');
 }
 
 function findBin() {

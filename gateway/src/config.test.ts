@@ -23,11 +23,14 @@ beforeAll(() => {
     PASSPORT_KEY_FILE: file('passport', generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })),
     ISSUERS_FILE: file('issuers', [{ issuer, jwksUri: `${issuer}/certs`, algorithms: ['RS256'], parties: ['GX'], roles: [] }]),
     OWNERS_FILE: file('owners', { guangxi: { url: 'http://127.0.0.1:4001', hopKeyFile } }),
+    RELEASE_FILE: '/etc/corridor/release.json',
+    RELEASE_KEYS_FILE: '/etc/corridor/release-keys.json',
+    RELEASES_DIR: '/var/lib/corridor/releases',
   };
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('three files are enough; budgets, name and address have defaults, and the newest hop key signs', () => {
+test('three files and three places of releases are enough; budgets, name and address have defaults, and the newest hop key signs', () => {
   expect(gatewayConfig(env)).toMatchObject({
     host: '127.0.0.1',
     port: 4000,
@@ -37,7 +40,21 @@ test('three files are enough; budgets, name and address have defaults, and the n
     directoryTimeoutMs: 500,
     queryTimeoutMs: 3_000,
     introspection: true,
+    release: {
+      source: '/etc/corridor/release.json',
+      keysFile: '/etc/corridor/release-keys.json',
+      folder: '/var/lib/corridor/releases',
+      intervalMs: 10_000,
+      goBack: undefined,
+      production: false,
+    },
   });
+});
+
+test('going back names the release accepted last and the one to serve again; production is told by NODE_ENV', () => {
+  const { release } = gatewayConfig({ ...env, RELEASE_GO_BACK: '43:41', NODE_ENV: 'production' });
+  expect([release.goBack, release.production]).toEqual([{ from: 43, to: 41 }, true]);
+  expect(() => gatewayConfig({ ...env, RELEASE_GO_BACK: '41' })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
 });
 
 test('all faults of the environment are told at once, none of its values', () => {

@@ -1,5 +1,6 @@
 import type { Accepted } from '@corridor/identity';
 import type { Language } from '@corridor/schemas';
+import type { Payer } from './limits/budget.ts';
 
 /** One field that an owner withheld from or coarsened for this caller, at one record. */
 export type MaskedNote = {
@@ -24,6 +25,10 @@ export type RequestContext = {
   readonly correlationId: string;
   /** Instant (ms) after which no owner is asked any more. */
   readonly deadlineAt: number;
+  /** Aborted when the caller leaves: then no owner is asked any more, and questions under way end. */
+  readonly signal: AbortSignal;
+  /** Whose budgets the request draws on; absent: it is the gateway's own. */
+  readonly payer?: Payer;
   readonly masked: MaskedNote[];
   readonly owners: Map<string, { state: OwnerState; ms: number }>;
 };

@@ -37,7 +37,8 @@ export function createExplorer(): Explorer {
   };
 }
 
-const firstQuery = `# 公开数据，无需令牌。其余数据请在 Headers 中填写：
+/** The query a newcomer finds there and sends first, as it is. */
+export const firstQuery = `# 公开数据，无需令牌。其余数据请在 Headers 中填写：
 # Public data needs no token. For the rest put into Headers:
 #   {"authorization": "Bearer <token>"}     npm run -s token -- cq-officer
 {

@@ -4,15 +4,28 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { Accepted, Verifier } from '@corridor/identity';
-import { correlationId, createServer, type Logger, type ReadyCheck, type Server } from '@corridor/runtime';
+import {
+  correlationId,
+  createServer,
+  type ListenerSettings,
+  type Logger,
+  type Operations,
+  type ReadyCheck,
+  type Server,
+} from '@corridor/runtime';
 import { type Clock, invariant, type Language, languageOf, type Random } from '@corridor/schemas';
 import type { FastifyRequest } from 'fastify';
 import { errorAnswer } from './answer/error-answer.ts';
 import { answerExtensions } from './answer/extensions.ts';
+import { countMasked, noteOutcome } from './answer/observe-answer.ts';
 import type { RequestContext } from './context.ts';
 import type { Engine } from './engine/engine.ts';
 import { createExplorer } from './explorer.ts';
-import { nodeLimit, queryLimits } from './limits/query-limits.ts';
+import { type BudgetSettings, createBudgets, payerOf } from './limits/budget.ts';
+import { callerLeaves } from './limits/caller-leaves.ts';
+import { queryCost } from './limits/query-cost.ts';
+import { queryLimits } from './limits/query-limits.ts';
+import type { PlanWatch } from './observe/plans.ts';
 
 /** What the server is made of. */
 export type GatewayServerOptions = {
@@ -20,8 +33,12 @@ export type GatewayServerOptions = {
   readonly verifier: Verifier;
   readonly queryTimeoutMs: number;
   readonly introspection: boolean;
+  readonly budgets: BudgetSettings;
   readonly ready: () => Promise<ReadyCheck[]>;
   readonly log: Logger;
+  readonly operations: Operations;
+  readonly plans: PlanWatch;
+  readonly listener?: ListenerSettings | undefined;
   readonly clock: Clock;
   readonly random: Random;
 };
@@ -32,7 +49,11 @@ const bodyLimit = 64 * 1024;
 /** Builds the server; it is ready to listen or to be injected into. */
 export async function createGatewayServer(options: GatewayServerOptions): Promise<Server> {
   // errors that arise before there is a context (unreadable request, CSRF) are worded for the same caller
-  const answering = new AsyncLocalStorage<{ readonly language: Language; readonly correlationId: string }>();
+  const answering = new AsyncLocalStorage<{
+    readonly language: Language;
+    readonly correlationId: string;
+    readonly request: FastifyRequest;
+  }>();
   const apollo = new ApolloServer<RequestContext>({
     gateway: options.engine.gateway,
     introspection: options.introspection,
@@ -47,11 +68,18 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
       const about = answering.getStore();
       invariant(about !== undefined, 'an error is worded while a request is being answered');
       const answer = errorAnswer(formatted, about);
+      noteOutcome(about.request, answer.extensions?.['code']);
       if (answer.extensions?.['code'] === 'INTERNAL_SERVER_ERROR')
         options.log.error({ err: error, correlationId: about.correlationId }, 'a query failed');
       return answer;
     },
-    plugins: [ApolloServerPluginLandingPageDisabled(), nodeLimit(), answerExtensions()],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      answerExtensions(),
+      queryCost(createBudgets(options.budgets)),
+      countMasked(options.operations.metrics),
+      options.plans.plugin,
+    ],
     logger: { debug() {}, info() {}, warn: (message) => options.log.warn(message), error: (message) => options.log.error(message) },
   });
   await apollo.start();
@@ -62,14 +90,16 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     clock: options.clock,
     random: options.random,
     ready: options.ready,
+    operations: options.operations,
+    listener: options.listener,
     bodyLimit,
   });
   const admitted = new WeakMap<object, Accepted>();
   const answer = fastifyApolloHandler(apollo, {
-    context: async (request) => {
+    context: async (request, reply) => {
       const accepted = admitted.get(request);
       invariant(accepted !== undefined, 'the door admits before anything is answered');
-      return contextOf(request, accepted, options);
+      return contextOf(request, accepted, callerLeaves(reply.raw), options);
     },
   });
 
@@ -79,11 +109,15 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     // before the body is read: who has no valid token costs no parsing
     onRequest: async (request) => {
       const { authorization, 'corridor-purpose': purpose } = request.headers;
-      admitted.set(request, await options.verifier.verify(authorization, typeof purpose === 'string' ? purpose : undefined));
+      admitted.set(
+        request,
+        await options.verifier.verify(authorization, typeof purpose === 'string' ? purpose : undefined, request.sender),
+      );
     },
     handler: (request, reply) =>
-      answering.run({ language: languageOf(request.headers['accept-language']), correlationId: correlationId(request.traceparent) }, () =>
-        answer.call(server, request, reply),
+      answering.run(
+        { language: languageOf(request.headers['accept-language']), correlationId: correlationId(request.traceparent), request },
+        () => answer.call(server, request, reply),
       ),
   });
 
@@ -106,8 +140,9 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
 }
 
 function contextOf(
-  request: Pick<FastifyRequest, 'headers' | 'traceparent'>,
+  request: Pick<FastifyRequest, 'headers' | 'traceparent' | 'ip'>,
   accepted: Accepted,
+  signal: AbortSignal,
   options: Pick<GatewayServerOptions, 'clock' | 'queryTimeoutMs'>,
 ): RequestContext {
   return {
@@ -116,6 +151,8 @@ function contextOf(
     traceparent: request.traceparent,
     correlationId: correlationId(request.traceparent),
     deadlineAt: options.clock() + options.queryTimeoutMs,
+    signal,
+    payer: payerOf(accepted, request.ip),
     masked: [],
     owners: new Map(),
   };

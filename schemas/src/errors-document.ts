@@ -19,6 +19,12 @@ const sections: readonly { readonly where: ErrorEntry['where']; readonly title: 
       'Listed in the answer of `POST /ingest`, with the segment and element or the path. 422: that message was refused and changed nothing.',
   },
   { where: 'start', title: '启动被拒 · A program that refuses to start', about: 'Printed at start; the program ends with exit code 1.' },
+  {
+    where: 'release',
+    title: '超图发布被拒 · A release of the supergraph that is refused',
+    about:
+      'Printed by `npm run -s release`, or in the log of a gateway, which goes on with the release it has and stays ready. [releases.md](releases.md) has the whole story.',
+  },
 ];
 
 /** The whole document, from the one table. */

@@ -12,8 +12,8 @@ export type ErrorEntry = {
   /** Status of a request refused with this code; 200 where the code stands inside a partial answer. */
   readonly status: number;
   readonly retryable: boolean;
-  /** Where the code appears: a graph or feed answer, a finding of ingest, a program that refuses to start. */
-  readonly where: 'request' | 'answer' | 'finding' | 'start';
+  /** Where the code appears: a graph or feed answer, a finding of ingest, a program that refuses to start, a supergraph release that is refused. */
+  readonly where: 'request' | 'answer' | 'finding' | 'start' | 'release';
   readonly zh: string;
   readonly en: string;
   /** What the reader of the code should do. */
@@ -24,6 +24,8 @@ const newToken = { zh: '请获取新令牌后重试', en: 'Get a new token, then
 const correct = { zh: '请更正后重新提交', en: 'Correct it and send it again' };
 const none = { zh: '记录已保留，无需处理', en: 'Nothing: the record is kept' };
 const later = { zh: '请稍后重试', en: 'Repeat later' };
+const signAnew = { zh: '请用 release sign 重新签发', en: 'Make it anew with release sign' };
+const correctSdl = { zh: '请更正 SDL 后重新发布', en: 'Correct the SDL and publish anew' };
 
 export const errors = {
   // --- a request, refused as a whole
@@ -75,6 +77,10 @@ export const errors = {
   }),
   QUERY_TOO_LARGE: entry('caller', 400, false, 'request', '查询过大', 'The query is too large', { zh: '请缩小查询', en: 'Ask for less' }),
   COST_LIMIT: entry('caller', 400, false, 'request', '查询开销超限', 'The query costs too much', { zh: '请缩小查询', en: 'Ask for less' }),
+  THROTTLED: entry('caller', 429, true, 'request', '本时段的查询额度已用完', 'The budget of this minute is spent', {
+    zh: '请在 Retry-After 所示秒数后重试',
+    en: 'Repeat after the seconds that Retry-After names',
+  }),
   CURSOR_INVALID: entry('caller', 400, false, 'request', '游标无效', 'The cursor is not valid here', {
     zh: '请从第一页重新开始',
     en: 'Start from the first page',
@@ -287,7 +293,20 @@ export const errors = {
     en: 'Move the data over, or start afresh',
   }),
   DATABASE_OF_ANOTHER_OWNER: entry('ours', 500, false, 'start', '数据库属于其他所属方', 'The database belongs to another owner', correct),
+  DATABASE_ROLE_TOO_STRONG: entry(
+    'ours',
+    500,
+    false,
+    'start',
+    '数据库角色权限过大，程序不得以其运行',
+    'The database role has rights that the program must not have',
+    { zh: '请使用运行角色，迁移角色只用于 migrate', en: 'Use the runtime role; the migrating role is for migrate alone' },
+  ),
   DATABASE_UNREACHABLE: entry('ours', 500, false, 'start', '无法连接数据库', 'The database cannot be reached', later),
+  MIGRATIONS_PENDING: entry('ours', 500, false, 'start', '数据库尚未迁移到本版本', 'The database lacks migrations of this release', {
+    zh: '请先以迁移角色执行 migrate',
+    en: 'Run migrate with the migrating role first',
+  }),
   MIGRATION_EDITED: entry('ours', 500, false, 'start', '已执行的迁移被改动', 'A migration was edited after it ran', correct),
   MIGRATION_FAILED: entry('ours', 500, false, 'start', '迁移失败', 'A migration failed', correct),
   PRODUCTION_REFUSED: entry(
@@ -302,6 +321,99 @@ export const errors = {
   PORT_TAKEN: entry('ours', 500, false, 'start', '端口已被占用', 'The port is taken', {
     zh: '请更换 PORT_BASE',
     en: 'Choose another PORT_BASE',
+  }),
+  RELEASE_MISSING: entry('ours', 500, false, 'start', '没有可用的超图发布', 'There is no supergraph release to start from', {
+    zh: '请发布一份已签名的超图',
+    en: 'Publish a signed release',
+  }),
+
+  // --- a release of the supergraph that is refused: by the command that makes it, or by a gateway, which goes on with the one it has
+  RELEASE_UNREADABLE: entry('counterpart', 500, false, 'release', '发布文件无法读取', 'The file is no release', signAnew),
+  RELEASE_UNSIGNED: entry('counterpart', 500, false, 'release', '超图未签名', 'The supergraph is not signed', signAnew),
+  RELEASE_KEY_UNKNOWN: entry('counterpart', 500, false, 'release', '签名密钥未登记', 'No key of that name is trusted here', {
+    zh: '请用已登记的密钥签名，或先登记该密钥',
+    en: 'Sign with a key that is trusted, or have this one registered first',
+  }),
+  RELEASE_SIGNATURE_INVALID: entry(
+    'counterpart',
+    500,
+    false,
+    'release',
+    '签名与内容不符',
+    'The signature is not that of this content',
+    signAnew,
+  ),
+  RELEASE_REPLAYED: entry(
+    'counterpart',
+    500,
+    false,
+    'release',
+    '版本不比已接受的新',
+    'The version is not newer than the one accepted last',
+    {
+      zh: '请以更高版本重新发布',
+      en: 'Publish it anew under a higher version',
+    },
+  ),
+  RELEASE_PREDECESSOR: entry(
+    'counterpart',
+    500,
+    false,
+    'release',
+    '所续的不是已接受的发布',
+    'It does not follow the release accepted last',
+    {
+      zh: '请查明是否有两份发布同时签出，再重新发布',
+      en: 'Find out whether two were made side by side, then publish anew',
+    },
+  ),
+  RELEASE_SCHEMA: entry(
+    'counterpart',
+    500,
+    false,
+    'release',
+    '内容不是可用的联邦超图',
+    'What it holds is no supergraph that can be served',
+    correctSdl,
+  ),
+  RELEASE_OWNER_UNKNOWN: entry('counterpart', 500, false, 'release', '所属方未登记', 'It names an owner that is not registered here', {
+    zh: '请先登记该所属方的地址',
+    en: 'Register the address of that owner first',
+  }),
+  RELEASE_OWNER_ADDRESS: entry(
+    'counterpart',
+    500,
+    false,
+    'release',
+    '超图写有所属方地址',
+    'It says where an owner answers; only a placeholder may stand there',
+    correctSdl,
+  ),
+  RELEASE_OWNER_RULE: entry(
+    'counterpart',
+    500,
+    false,
+    'release',
+    '一方定义了不属于自己的类型',
+    'A party defines what is not its own',
+    correctSdl,
+  ),
+  RELEASE_PROBE: entry('counterpart', 500, true, 'release', '登记的查询在新发布上失败', 'A trusted document fails on it', {
+    zh: '请对照日志中的查询更正',
+    en: 'Look up the document in the log and correct the schema, or the document',
+  }),
+  RELEASE_COMPOSITION: entry('counterpart', 500, false, 'release', '各方子图无法合成', 'The subgraphs do not compose', correctSdl),
+  RELEASE_BREAKING: entry('counterpart', 500, false, 'release', '存在不兼容改动', 'It breaks what clients may use', {
+    zh: '请按兼容方式改动；确已与使用方约定的，用 --accept breaking',
+    en: 'Change it compatibly; agreed with those who use it: --accept breaking',
+  }),
+  RELEASE_DANGEROUS: entry('counterpart', 500, false, 'release', '存在有风险的改动', 'It changes what clients may rely on', {
+    zh: '请告知使用方后，用 --accept dangerous',
+    en: 'Announce it, then: --accept dangerous',
+  }),
+  RELEASE_NOT_KEPT: entry('ours', 500, true, 'release', '发布无法写入磁盘', 'It could not be kept on disk', {
+    zh: '请清理磁盘空间；网关会自行重试',
+    en: 'Make room on the disk; the gateway tries again by itself',
   }),
 } as const satisfies Record<string, ErrorEntry>;
 

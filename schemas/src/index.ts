@@ -21,6 +21,9 @@ export * from './exchange/transport-call.ts';
 export * from './ids.ts';
 export * from './localized.ts';
 export * from './parties.ts';
+export * from './release/owner-rule.ts';
+export * from './release/release.ts';
+export * from './release/signature.ts';
 export {
   directoryDocument,
   directorySdl,

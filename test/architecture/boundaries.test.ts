@@ -23,6 +23,7 @@ const forbidden: readonly (readonly [room: string, imported: string])[] = [
   ['gateway/src', '@corridor/party'],
   ['gateway/src', '@corridor/sharing'],
   ['gateway/src', '@corridor/store'],
+  ['gateway/src', '@corridor/schemas/composition'],
   ['subgraphs/party/src', '@corridor/directory'],
   ['subgraphs/party/src', '@prisma/client'],
   ['subgraphs/directory/src', '@corridor/party'],
@@ -35,6 +36,7 @@ const allowed: readonly (readonly [room: string, imported: string])[] = [
   ['packages/store/src', '@prisma/client'],
   ['packages/connector/src', 'pg'],
   ['gateway/src', '@corridor/identity'],
+  ['packages/cli/src', '@corridor/schemas/composition'],
   ['subgraphs/party/src', '@corridor/store'],
   ['subgraphs/guangxi/src', '@corridor/party'],
 ];

@@ -26,7 +26,8 @@ export async function bundleProgram(o: {
         name: 'as in the checkout',
         setup(builder) {
           builder.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-            kind === 'entry-point' || path.startsWith('@corridor/') ? undefined : { path, external: true },
+            // OpenTelemetry lies in several editions in the checkout: only from where it is imported is the right one found.
+            kind === 'entry-point' || /^@(corridor|opentelemetry)\//.test(path) ? undefined : { path, external: true },
           );
           // Programs read files that lie beside their sources.
           builder.onLoad({ filter: /\.ts$/ }, async ({ path }) => ({

@@ -196,7 +196,7 @@ async function sever({ name, databaseUrl }: Killable): Promise<void> {
   const store = await openStore({ model, owner: name, databaseUrl, clock: systemClock });
   try {
     const cut = await store.query(
-      sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
     );
     expect(cut.length).toBeGreaterThan(0);
   } finally {

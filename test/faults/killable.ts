@@ -13,7 +13,7 @@ import { issuerConfig, startIssuer } from '@corridor/keycloak';
 import { dataFolder, ensureSecrets, findPortBlock, planPrograms } from '@corridor/local';
 import { systemClock, systemRandom } from '@corridor/runtime';
 import { CorridorError, invariant, parties } from '@corridor/schemas';
-import { createTestDatabase, testServer } from '@corridor/store/testing';
+import { createOwnersDatabase, testServer } from '@corridor/store/testing';
 import { request } from 'undici';
 import { bundleFolder, bundleProgram } from './bundle.ts';
 
@@ -62,9 +62,10 @@ export async function openKillable(names: readonly string[]): Promise<KillableCo
   // Above what other tests and throw-away servers take: while a program is down its port is free, and must be there when it comes back.
   const portBase = await findPortBlock({ base: 30_000 + (process.pid % 200) * 10, explicit: false });
   const server = testServer();
-  const databases = new Map<string, Awaited<ReturnType<typeof createTestDatabase>>>();
+  const databases = new Map<string, Awaited<ReturnType<typeof createOwnersDatabase>>>();
   const stored = names.filter((name) => name !== 'gateway');
-  if (server !== undefined) for (const name of stored) databases.set(name, await createTestDatabase(server));
+  if (server !== undefined)
+    for (const name of stored) databases.set(name, await createOwnersDatabase(server, name === 'directory' ? 'directory' : 'party', name));
   const databaseUrls = Object.fromEntries([...databases].map(([name, { url }]) => [name, url]));
   const plan = planPrograms({ checkout, folder, secrets, portBase, logLevel: 'silent', databaseUrls });
   const programOf = (name: string) => {

@@ -48,7 +48,9 @@ test.each<[string, (corridor: Federation) => Promise<Record<string, string>>, nu
 ])('%s is refused before the query is read, and no owner hears of it', async (_, headers, status, code) => {
   const answer = await corridor.ask('this is not even GraphQL', { headers: await headers(corridor) });
   expect([answer.status, codeOf(answer), corridor.guangxi.received]).toEqual([status, code, []]);
-  expect(answer.headers['www-authenticate']).toEqual(status === 401 ? 'Bearer error="invalid_token"' : undefined);
+  expect(answer.headers['www-authenticate']).toEqual(
+    status === 401 ? 'Bearer error="invalid_token", DPoP error="invalid_token", algs="ES256 ES384 PS256 EdDSA"' : undefined,
+  );
 });
 
 test('what a client may not say does not reach an owner: headers are built anew', async () => {
@@ -90,7 +92,7 @@ test('what a client may not say does not reach an owner: headers are built anew'
 
 test('a gateway whose configuration lacks an owner of the supergraph does not start, and says which', async () => {
   await expect(startFederation({ owners: {} })).rejects.toMatchObject({
-    code: 'CONFIG_INVALID',
-    message: expect.stringContaining('OWNERS_FILE'),
+    code: 'RELEASE_MISSING',
+    message: expect.stringMatching(/RELEASE_OWNER_UNKNOWN \(asean; .*guizhou\)/),
   });
 });

@@ -1,10 +1,14 @@
 /** A gateway in front of a simulated directory and two simulated owners; everything else is real. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type GatewayConfig, startGateway } from '@corridor/gateway';
-import { systemClock, systemRandom } from '@corridor/runtime';
-import { directoryDocument, parties, partyDocument, partyOf } from '@corridor/schemas';
+import { type Logger, systemClock, systemRandom } from '@corridor/runtime';
+import { directoryDocument, parties, partyDocument, partyOf, supergraphFile } from '@corridor/schemas';
 import { exportJWK, generateKeyPair } from 'jose';
 import { request } from 'undici';
+import { assertErrorsListed } from '../setup/listed-errors.ts';
+import { fileOf, openPublisher } from '../setup/release.ts';
 import { type SimulatedIssuer, simulateIssuer } from '../simulators/issuer.ts';
 import { type Simulator, simulateSubgraph } from '../simulators/subgraph.ts';
 
@@ -42,8 +46,12 @@ export type Federation = {
   close(): Promise<void>;
 };
 
-/** Starts all of it on free loopback ports. */
-export async function startFederation(over: Partial<GatewayConfig> = {}): Promise<Federation> {
+/** Starts all of it on free loopback ports; `via` may put something before a simulated owner and gives the URL the gateway is told. */
+export async function startFederation(
+  over: Partial<GatewayConfig> = {},
+  via: (name: string, url: string) => Promise<string> | string = (_, url) => url,
+  log?: Logger,
+): Promise<Federation> {
   const stub = (id: string): object => ({ __typename: id.startsWith('guangxi') ? 'GuangxiPort' : 'ChongqingPort', id });
   const entry = (id: string): object => ({
     id,
@@ -76,6 +84,8 @@ export async function startFederation(over: Partial<GatewayConfig> = {}): Promis
     url,
     hopKey: { id: `gw1>${name}/1`, secret: randomBytes(32).toString('base64url') },
   });
+  const publisher = openPublisher();
+  publisher.publish(fileOf(publisher.sign(readFileSync(supergraphFile, 'utf8'))));
   const silent = 'http://127.0.0.1:9';
   const config: GatewayConfig = {
     host: '127.0.0.1',
@@ -84,13 +94,14 @@ export async function startFederation(over: Partial<GatewayConfig> = {}): Promis
     passportKey: passport,
     issuers: [issuer.row],
     owners: {
-      directory: at('directory', directory.url),
-      guangxi: at('guangxi', guangxi.url),
-      chongqing: at('chongqing', chongqing.url),
+      directory: at('directory', await via('directory', directory.url)),
+      guangxi: at('guangxi', await via('guangxi', guangxi.url)),
+      chongqing: at('chongqing', await via('chongqing', chongqing.url)),
       guizhou: at('guizhou', silent),
       gansu: at('gansu', silent),
       asean: at('asean', silent),
     },
+    release: publisher.settings,
     ownerTimeoutMs: 400,
     directoryTimeoutMs: 400,
     queryTimeoutMs: 1_500,
@@ -98,10 +109,11 @@ export async function startFederation(over: Partial<GatewayConfig> = {}): Promis
     logLevel: 'silent',
     ...over,
   };
-  const gateway = await startGateway(config, { clock: systemClock, random: systemRandom });
+  const gateway = await startGateway(config, { clock: systemClock, random: systemRandom, ...(log !== undefined && { log }) });
   const send: Federation['send'] = async ({ method = 'POST', path = '/graphql', headers = {}, body }) => {
     const response = await request(`${gateway.url}${path}`, { method: method as 'POST', headers, ...(body !== undefined && { body }) });
     const text = await response.body.text();
+    assertErrorsListed('gateway', { status: response.statusCode, text });
     let json: Json = {};
     try {
       json = JSON.parse(text) as Json;
@@ -117,10 +129,20 @@ export async function startFederation(over: Partial<GatewayConfig> = {}): Promis
     chongqing,
     issuer,
     send,
-    ask: (query, { headers = {}, variables } = {}) =>
-      send({ headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ query, variables }) }),
+    async ask(query, { headers = {}, variables } = {}) {
+      for (let attempt = 1; ; attempt += 1) {
+        const answer = await send({
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify({ query, variables }),
+        });
+        // a busy machine sheds, and that is no matter of who asks so
+        if (answer.status !== 503 || attempt === 30 || !answer.text.includes('OVERLOADED')) return answer;
+        await wait(1_000);
+      }
+    },
     close: async () => {
       await gateway.close();
+      publisher.close();
       await Promise.all([directory.close(), guangxi.close(), chongqing.close(), issuer.close()]);
     },
   };

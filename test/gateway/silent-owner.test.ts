@@ -4,7 +4,7 @@ import { type Federation, ids, startFederation } from './federation.ts';
 
 let corridor: Federation;
 beforeAll(async () => {
-  corridor = await startFederation();
+  corridor = await startFederation({ ownerTimeoutMs: 2_000, directoryTimeoutMs: 2_000, queryTimeoutMs: 8_000 });
 });
 afterAll(() => corridor.close());
 afterEach(() => {
@@ -118,4 +118,26 @@ test('an owner that drops every connection is asked twice, not for ever', async 
     ['OWNER_UNREACHABLE'],
     2,
   ]);
+});
+
+test('each owner is told its time: its own limit, or what is left of the whole query', async () => {
+  const hasty = await startFederation({ directoryTimeoutMs: 5_000, ownerTimeoutMs: 60_000, queryTimeoutMs: 4_000 });
+  try {
+    expect((await hasty.ask(board)).json.errors).toBeUndefined();
+    const [directory, guangxi] = [hasty.directory, hasty.guangxi].map(({ received }) => Number(received.at(-1)?.['corridor-deadline']));
+    const given = { directory: directory ?? 0, guangxi: guangxi ?? 0 };
+    // the query's four seconds bound both; the owner is asked after the directory, and the time that took is gone
+    expect(given).toEqual({
+      directory: expect.toSatisfy((ms: number) => ms > 0 && ms <= 4_000),
+      guangxi: expect.toSatisfy((ms: number) => ms > 0 && ms <= given.directory),
+    });
+
+    hasty.guangxi.behaviour = 'hangs';
+    const { json } = await hasty.ask(board);
+    expect(json.errors?.map(({ extensions }) => extensions)).toEqual([
+      expect.objectContaining({ code: 'OWNER_TIMEOUT', owner: 'guangxi' }),
+    ]);
+  } finally {
+    await hasty.close();
+  }
 });

@@ -17,7 +17,14 @@ export type Behaviour =
   | 'redirects'
   | 'leaks'
   | 'drops'
-  | 'drops-once';
+  | 'drops-once'
+  /** Whatever a test wants it to say. */
+  | ((question: Question) => Reply);
+
+/** What it was asked. */
+export type Question = { readonly query: string; readonly variables?: Record<string, unknown>; readonly operationName?: string };
+/** What it says; `cut`: only the beginning of it. Status 0: nothing at all. */
+export type Reply = { readonly status: number; readonly type: string; readonly body: string | Buffer; readonly cut?: boolean };
 
 /** A running simulator. */
 export type Simulator = {
@@ -72,10 +79,9 @@ export async function simulateSubgraph(
   return simulator;
 }
 
-type Reply = { readonly status: number; readonly type: string; readonly body: string; readonly cut?: boolean };
-
 async function answer(text: string, schema: GraphQLSchema, behaviour: Behaviour): Promise<Reply> {
   const json = 'application/json';
+  if (typeof behaviour === 'function') return behaviour(JSON.parse(text) as Question);
   switch (behaviour) {
     case 'hangs':
       return { status: 0, type: json, body: '' };
@@ -107,11 +113,7 @@ async function answer(text: string, schema: GraphQLSchema, behaviour: Behaviour)
         }),
       };
     default: {
-      const { query, variables, operationName } = JSON.parse(text) as {
-        query: string;
-        variables?: Record<string, unknown>;
-        operationName?: string;
-      };
+      const { query, variables, operationName } = JSON.parse(text) as Question;
       const result = await graphql({ schema, source: query, variableValues: variables, operationName });
       return { status: 200, type: json, body: JSON.stringify(result), cut: behaviour === 'cut-off' };
     }

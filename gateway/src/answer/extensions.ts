@@ -41,12 +41,12 @@ export function answerExtensions(): ApolloServerPlugin<RequestContext> {
   };
 }
 
-/** Groups notes of equal owner, rule and place, in a stable order; at most 1,000 ids in all. */
+/** Groups notes of equal owner, rule and place, in a stable order; at most 1,000 ids in all, of which each owner gets its share. */
 export function groupMasked(notes: readonly MaskedNote[]): { readonly masked: readonly Masked[]; readonly truncated: boolean } {
   const groups = new Map<string, { first: MaskedNote; ids: Set<string> }>();
   let count = 0;
   let truncated = false;
-  for (const note of notes) {
+  for (const note of inTurns(notes)) {
     const key = JSON.stringify([note.owner, note.rule, note.at, note.coarse]);
     const group = groups.get(key) ?? { first: note, ids: new Set() };
     if (!groups.has(key)) groups.set(key, group);
@@ -71,4 +71,21 @@ export function groupMasked(notes: readonly MaskedNote[]): { readonly masked: re
       }),
     );
   return { masked, truncated };
+}
+
+/** One note of each owner after the other: what one of them says at length takes no room from the rest. */
+function* inTurns(notes: readonly MaskedNote[]): Generator<MaskedNote> {
+  const owners = new Map<string, MaskedNote[]>();
+  for (const note of notes) {
+    const own = owners.get(note.owner);
+    if (own === undefined) owners.set(note.owner, [note]);
+    else own.push(note);
+  }
+  for (let turn = 0; owners.size > 0; turn += 1) {
+    for (const [owner, own] of owners) {
+      const note = own[turn];
+      if (note === undefined) owners.delete(owner);
+      else yield note;
+    }
+  }
 }

@@ -103,3 +103,12 @@ test('a small default in another operation does not lower the count', () => {
     'query A($n: Int = 90) { facilities(first: $n) { nodes { id } } } query B($n: Int = 1) { facilities(first: $n) { nodes { id } } }';
   expect(nodes(text)).toBe(90);
 });
+
+test('a document that was counted before is counted with the variables of this asking, and by the schema that serves it', () => {
+  const document = parse('query ($n: Int) { facilities(first: $n) { nodes { id } } }');
+  const other = buildSchema(
+    'type Query { facilities(first: Int = 8): Facilities } type Facilities { nodes: [Facility!]! } type Facility { id: ID! }',
+  );
+  expect([{ n: 3 }, { n: 70 }, {}].map((variables) => countNodes(schema, document, variables))).toEqual([3, 70, 50]);
+  expect(countNodes(other, document, {})).toBe(8);
+});

@@ -1,10 +1,8 @@
 /** What a document may be at most. Refused with a code that says which kind of limit, never the limit itself. */
-import type { ApolloServerOptions, ApolloServerPlugin, BaseContext } from '@apollo/server';
+import type { ApolloServerOptions, BaseContext } from '@apollo/server';
 import { errorText } from '@corridor/schemas';
 import { ApolloArmor } from '@escape.tech/graphql-armor';
 import { GraphQLError, type ValidationContext } from 'graphql';
-import type { RequestContext } from '../context.ts';
-import { countNodes, maxNodes } from './nodes.ts';
 
 /** Apollo Server gives every validation error its own code; this extension says that one of ours refused. It never reaches a client. */
 export const limitMark = 'limitExceeded';
@@ -30,18 +28,4 @@ export function queryLimits(): Pick<ApolloServerOptions<BaseContext>, 'validatio
     blockFieldSuggestion: { enabled: true },
   }).protect();
   return { validationRules, parseOptions: { maxTokens }, maxRecursiveSelections: 2_000 };
-}
-
-/** Refuses a query whose pages multiply beyond the number of nodes allowed, before it is planned. */
-export function nodeLimit(): ApolloServerPlugin<RequestContext> {
-  return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ schema, document, request }) {
-          if (countNodes(schema, document, request.variables ?? {}) <= maxNodes) return;
-          throw new GraphQLError(errorText('COST_LIMIT'), { extensions: { code: 'COST_LIMIT', http: { status: 400 } } });
-        },
-      };
-    },
-  };
 }

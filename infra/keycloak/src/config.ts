@@ -1,4 +1,4 @@
-import { readConfig, readSecretFile } from '@corridor/runtime';
+import { type OperationsSettings, operationsEnvironment, operationsSettings, readConfig, readSecretFile } from '@corridor/runtime';
 import { z } from 'zod';
 
 /** What the development issuer is told at start. */
@@ -15,6 +15,8 @@ export type IssuerConfig = {
   readonly variables: Readonly<Record<string, string>>;
   readonly environment: string | undefined;
   readonly logLevel: string;
+  /** Admin listener and traces; absent: neither. */
+  readonly operations?: OperationsSettings | undefined;
 };
 
 const environment = z.object({
@@ -25,6 +27,7 @@ const environment = z.object({
   KEY_DIR: z.string(),
   LOG_LEVEL: z.string().default('info'),
   NODE_ENV: z.string().optional(),
+  ...operationsEnvironment,
 });
 
 /** Reads the environment of the development issuer, all faults at once. @throws CONFIG_INVALID */
@@ -41,5 +44,6 @@ export function issuerConfig(env: Readonly<Record<string, string | undefined>>):
     variables: { ...Object.fromEntries(addresses), CORRIDOR_DEMO_SECRET: readSecretFile(read.CLIENT_SECRET_FILE) },
     environment: read.NODE_ENV,
     logLevel: read.LOG_LEVEL,
+    operations: operationsSettings(read),
   };
 }

@@ -87,6 +87,7 @@ describe('the development issuer starts', () => {
       variables: { CQ_JWKS_URL: 'http://127.0.0.1:1/certs', CORRIDOR_DEMO_SECRET: demoSecret },
       environment: 'production',
       logLevel: 'info',
+      operations: { adminHost: '127.0.0.1', adminPort: 4107, traceEndpoint: undefined },
     });
     expect(() => issuerConfig({ PORT: 'x' })).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', detail: expect.stringMatching(/PORT.*REALMS_DIR/s) }),

@@ -2,7 +2,7 @@
  * The development issuer: Keycloak's paths, discovery and claims over the realm files, for machines that have no Keycloak. It knows client
  * credentials and nothing else, and it refuses to be anything but a part of one developer's machine.
  */
-import { createLogger, createServer, type Logger, listen } from '@corridor/runtime';
+import { createLogger, createOperations, createServer, type Logger, listen } from '@corridor/runtime';
 import { type Clock, CorridorError, type Random } from '@corridor/schemas';
 import type { IssuerConfig } from './config.ts';
 import { readRealms } from './realm.ts';
@@ -40,8 +40,10 @@ export async function startIssuer(config: IssuerConfig, dependencies: IssuerDepe
     );
   }
 
+  const operations = await createOperations({ name: 'issuer', settings: config.operations, log, clock, random });
+  const ready = async () => [];
   // A demonstration asks for all its tokens at once; there is nobody else to protect from it.
-  const server = createServer({ name: 'issuer', log, clock, random, bodyLimit, inFlightLimit: 1_000, ready: async () => [] });
+  const server = createServer({ name: 'issuer', log, clock, random, bodyLimit, inFlightLimit: 1_000, ready, operations });
   const issuerOf = (params: unknown): RealmIssuer => {
     const name = typeof params === 'object' && params !== null && 'realm' in params ? String(params.realm) : '';
     const issuer = issuers.get(name);
@@ -60,6 +62,7 @@ export async function startIssuer(config: IssuerConfig, dependencies: IssuerDepe
     return reply.code(status).send(body);
   });
   url = await listen(server, { host: config.host, port: config.port });
+  await operations.open(ready);
 
   return {
     url,
@@ -67,7 +70,10 @@ export async function startIssuer(config: IssuerConfig, dependencies: IssuerDepe
     rotateKeys: async () => {
       for (const issuer of issuers.values()) await issuer.keys.rotate();
     },
-    close: () => server.close(),
+    async close() {
+      await server.close();
+      await operations.close();
+    },
   };
 }
 

@@ -20,7 +20,7 @@ export type LocalConfig = {
 };
 
 const schema = z.looseObject({
-  PORT_BASE: z.coerce.number().int().min(1_024).max(32_760).optional(),
+  PORT_BASE: z.coerce.number().int().min(1_024).max(32_660).optional(),
   CORRIDOR_DATA: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   NODE_ENV: z.string().optional(),

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
  * ```
  * corridor.json   which program runs where (see state.ts)      secrets/  keys, made once, mode 0600
  * demo.json       when the demo corridor began                 config/   addresses and public keys, written at each start
- * <program>/      its embedded database                        logs/     one file per program       control/  requests to the supervisor
+ * <program>/      its embedded database; gateway/: releases     logs/     one file per program       control/  requests to the supervisor
  * ```
  */
 export type DataFolder = {

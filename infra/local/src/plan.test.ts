@@ -20,6 +20,12 @@ const programs = planPrograms(plan);
 const envOf = (name: string): Readonly<Record<string, string>> => programs.find((program) => program.name === name)?.env ?? {};
 const json = (path: string | undefined): unknown => JSON.parse(readFileSync(path ?? '', 'utf8'));
 
+test('operators are answered a hundred ports further on, on loopback', () => {
+  expect(programs.map(({ env }) => [env['ADMIN_PORT'], env['ADMIN_HOST']])).toEqual(
+    programs.map(({ port }) => [String(port + 100), undefined]),
+  );
+});
+
 test('eight programs take the eight ports of the block, on loopback', () => {
   expect(programs.map(({ name, port, url }) => [name, port, url])).toEqual(
     ['gateway', 'guangxi', 'chongqing', 'guizhou', 'gansu', 'asean', 'directory', 'issuer'].map((name, offset) => [

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { developmentIssuerTable } from '@corridor/keycloak';
-import { invariant, parties, partyOf } from '@corridor/schemas';
+import { adminOffset } from '@corridor/runtime';
+import { invariant, parties, partyOf, publicReleaseKey, signingKeyFile } from '@corridor/schemas';
 import { type DataFolder, writeAtOnce } from './data-folder.ts';
+import { writeDevelopmentRelease } from './development-release.ts';
 import { databaseVariable, owners, type Program, portOf, programNames, tokenUrl, urlOf } from './programs.ts';
 import { gatewayId, publicJwk, type SecretFiles } from './secrets.ts';
 
@@ -28,6 +31,7 @@ export function planPrograms(plan: Plan): Program[] {
       env: {
         HOST: '127.0.0.1',
         PORT: String(port),
+        ADMIN_PORT: String(port + adminOffset),
         LOG_LEVEL: plan.logLevel,
         NODE_ENV: 'development',
         ...environmentOf(name, plan, files),
@@ -48,6 +52,8 @@ type Files = {
   readonly sealingKey: string;
   readonly owners: string;
   readonly feeds: string;
+  readonly release: string;
+  readonly releaseKeys: string;
 };
 
 function entryOf(name: string): string {
@@ -66,7 +72,16 @@ function environmentOf(name: string, plan: Plan, files: Files): Record<string, s
     };
   }
   if (name === 'gateway') {
-    return { GATEWAY_ID: gatewayId, PASSPORT_KEY_FILE: secrets.passportKey, ISSUERS_FILE: files.issuers, OWNERS_FILE: files.owners };
+    return {
+      GATEWAY_ID: gatewayId,
+      PASSPORT_KEY_FILE: secrets.passportKey,
+      ISSUERS_FILE: files.issuers,
+      OWNERS_FILE: files.owners,
+      RELEASE_FILE: files.release,
+      RELEASE_KEYS_FILE: files.releaseKeys,
+      RELEASES_DIR: join(folder.root, 'gateway', 'releases'),
+      TRUSTED_DOCUMENTS_DIR: join(checkout, 'examples'),
+    };
   }
   const owner = {
     AUTHORITY: `127.0.0.1:${portOf(name, plan.portBase)}`,
@@ -95,7 +110,11 @@ function writeConfiguration(plan: Plan): Files {
     writeAtOnce(path, `${JSON.stringify(value, null, 2)}\n`);
     return path;
   };
+  const release = join(plan.folder.root, 'gateway', 'release.json');
+  writeDevelopmentRelease(release, secrets.releaseKey);
   return {
+    release,
+    releaseKeys: write('release-keys.json', [publicReleaseKey(signingKeyFile.parse(JSON.parse(readFileSync(secrets.releaseKey, 'utf8'))))]),
     issuers: write('issuers.json', developmentIssuerTable(urlOf('issuer', portBase))),
     gateways: write('gateways.json', [{ id: gatewayId, key: publicJwk(secrets.passportKey) }]),
     sealingKey: write('sealing-key.public.json', publicJwk(secrets.sealingKey)),

@@ -33,10 +33,18 @@ test('a base asked for explicitly is not replaced: the port in the way is named'
   });
 });
 
+test('the admin listeners, a hundred further on, are part of the block', async () => {
+  expect(await findPortBlock({ base: 4000, explicit: false, isFree: without(4103) })).toBe(4010);
+  await expect(findPortBlock({ base: 5000, explicit: true, isFree: without(5104) })).rejects.toMatchObject({
+    code: 'PORT_TAKEN',
+    detail: '5104, one of the 8 from 5100',
+  });
+});
+
 test('no block reaches into the ports of outgoing connections', async () => {
-  expect(await findPortBlock({ base: 32_760, explicit: true, isFree: without() })).toBe(32_760);
-  await expect(findPortBlock({ base: 32_761, explicit: true, isFree: without() })).rejects.toMatchObject({ code: 'PORT_TAKEN' });
-  await expect(findPortBlock({ base: 32_750, explicit: false, isFree: without(32_750, 32_760) })).rejects.toMatchObject({
+  expect(await findPortBlock({ base: 32_660, explicit: true, isFree: without() })).toBe(32_660);
+  await expect(findPortBlock({ base: 32_661, explicit: true, isFree: without() })).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+  await expect(findPortBlock({ base: 32_650, explicit: false, isFree: without(32_650, 32_660) })).rejects.toMatchObject({
     code: 'PORT_TAKEN',
   });
 });

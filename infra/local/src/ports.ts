@@ -1,4 +1,5 @@
 import { connect, createServer } from 'node:net';
+import { adminOffset } from '@corridor/runtime';
 import { CorridorError } from '@corridor/schemas';
 
 /** Ports of one corridor: gateway, five parties, directory, issuer. */
@@ -8,8 +9,8 @@ const blockSize = 8;
 const firstEphemeral = 32_768;
 
 /**
- * The first port of a free block of eight, all probed on loopback: `base`, or where somebody has one of its ports, the next block ten further on. A
- * base that was asked for explicitly is not replaced by another.
+ * The first port of a free block of eight, all probed on loopback, with the eight of their admin listeners a hundred further on: `base`, or where somebody
+ * has one of these ports, the next block ten further on. A base that was asked for explicitly is not replaced by another.
  * @throws PORT_TAKEN, naming the port
  */
 export async function findPortBlock(options: {
@@ -19,14 +20,18 @@ export async function findPortBlock(options: {
 }): Promise<number> {
   const { base, explicit, isFree = isPortFree } = options;
   let taken = base;
-  for (let first = base; first + blockSize <= firstEphemeral; first += 10) {
-    const free = await Promise.all(Array.from({ length: blockSize }, (_, offset) => isFree(first + offset)));
-    const offset = free.indexOf(false);
-    if (offset === -1) return first;
-    taken = first + offset;
+  let from = base;
+  for (let first = base; first + adminOffset + blockSize <= firstEphemeral; first += 10) {
+    const ports = Array.from({ length: blockSize }, (_, offset) => first + offset);
+    const probed = [...ports, ...ports.map((port) => port + adminOffset)];
+    const free = await Promise.all(probed.map(isFree));
+    const inTheWay = probed[free.indexOf(false)];
+    if (inTheWay === undefined) return first;
+    taken = inTheWay;
+    from = taken < first + adminOffset ? first : first + adminOffset;
     if (explicit) break;
   }
-  throw new CorridorError('PORT_TAKEN', { detail: `${taken}, one of the ${blockSize} from ${explicit ? base : taken - (taken % 10)}` });
+  throw new CorridorError('PORT_TAKEN', { detail: `${taken}, one of the ${blockSize} from ${from}` });
 }
 
 /** Whether nobody listens on the port of this machine's loopback, and we may. */

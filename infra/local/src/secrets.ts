@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Random } from '@corridor/schemas';
+import { developmentKeyPrefix, makeSigningKey, type Random } from '@corridor/schemas';
 
 /** Name of the local gateway in passports and hop keys. */
 export const gatewayId = 'gw1';
@@ -20,6 +20,8 @@ export type SecretFiles = {
   readonly cursorKeys: Readonly<Record<string, string>>;
   /** 32 bytes, base64url, per party: pseudonyms of firms. */
   readonly pseudonymKeys: Readonly<Record<string, string>>;
+  /** Ed25519, JWK with its id: signs the release of the supergraph that the local gateway serves. */
+  readonly releaseKey: string;
   /** The one secret of all demo clients at the development issuer. */
   readonly clientSecret: string;
 };
@@ -45,6 +47,7 @@ export function ensureSecrets(
     sealingKey: file('sealing-key.json', () => JSON.stringify(privateJwk('P-256'))),
     cursorKeys: each(options.owners, 'cursor-key', bytes),
     pseudonymKeys: each(options.parties, 'pseudonym-key', bytes),
+    releaseKey: file('release-key.json', () => JSON.stringify(makeSigningKey(`${developmentKeyPrefix}1`))),
     clientSecret: file('client-secret', bytes),
   };
 }

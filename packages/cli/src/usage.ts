@@ -66,6 +66,8 @@ export const help = `corridor ask <persona> <file.graphql> [variables.json] [fla
 corridor token <persona> [--at <party>]
 corridor connect <mapping.json> [flags]   a spreadsheet or a database view as a source: connect --help
 corridor directory log|mine|links <persona> [flags]   what the directory holds of an owner: directory --help
+corridor doctor [program] [flags]   what is wrong with a configuration and its surroundings: doctor --help
+corridor release key|sign|check|diff|list [flags]   signed releases of the supergraph: release --help
 
 ask    sends the query of a file as one of the demo's personas. Prints the data, then who withheld what by
        which rule, how each owner did, and errors.

@@ -6,7 +6,7 @@ import { createOpaqueText, type OpaqueKey, readCursorKeys } from './opaque-text.
 const aKey = (id: string, fill: number): OpaqueKey => ({ id, key: new Uint8Array(32).fill(fill) });
 const oldKey = aKey('old', 1);
 const newKey = aKey('new', 2);
-const place = { epoch: 'e1', position: 9_007_199_254_740_993n };
+const place = { epoch: 'e1', position: 9_007_199_254_740_993n, event: '0f8fad5b-d9cb-469f-a165-70867728950e' };
 const refused = expect.objectContaining({ code: 'CURSOR_INVALID' });
 
 test('a cursor gives its subscriber the epoch and position it was written with', async () => {
@@ -75,11 +75,25 @@ test('a text encrypted under the right key but with other contents, or by anothe
   await expect(cursors.read(wrapped, 's')).rejects.toEqual(refused);
 });
 
-test('a cursor of another epoch, or beyond every position given, tells that the feed has begun anew', () => {
+test('a cursor of another epoch, beyond every position given, or behind another event, tells that the feed has begun anew', () => {
   const changed = expect.objectContaining({ code: 'FEED_EPOCH_CHANGED' });
-  expect(() => checkEpoch({ epoch: 'e0', position: 1n }, { epoch: 'e1', last: 5n })).toThrow(changed);
-  expect(() => checkEpoch({ epoch: 'e1', position: 6n }, { epoch: 'e1', last: 5n })).toThrow(changed);
-  expect(() => checkEpoch({ epoch: 'e1', position: 5n }, { epoch: 'e1', last: 5n })).not.toThrow();
+  const outbox = { epoch: 'e1', last: 5n, event: 'a' };
+  const cursor = { epoch: 'e1', position: 5n, event: 'a' };
+  expect(() => checkEpoch({ ...cursor, epoch: 'e0', position: 1n }, outbox)).toThrow(changed);
+  expect(() => checkEpoch({ ...cursor, position: 6n }, outbox)).toThrow(changed);
+  // a database set back has given the position to another event, or to none yet
+  expect(() => checkEpoch({ ...cursor, event: 'b' }, outbox)).toThrow(changed);
+  expect(() => checkEpoch(cursor, { ...outbox, event: null })).toThrow(changed);
+  expect(() => checkEpoch(cursor, outbox)).not.toThrow();
+  expect(() => checkEpoch({ epoch: 'e1', position: 0n, event: null }, { ...outbox, event: null })).not.toThrow();
+});
+
+test('a cursor from before the first event, or of an earlier release, names none', async () => {
+  const cursors = createFeedCursors([newKey]);
+  const start = { epoch: 'e1', position: 0n, event: null };
+  expect(await cursors.read(await cursors.write({ ...start, subscriber: 's' }), 's')).toEqual(start);
+  const earlier = await createOpaqueText([newKey]).write({ e: 'e1', p: '7', s: 's' });
+  expect(await cursors.read(earlier, 's')).toEqual({ epoch: 'e1', position: 7n, event: null });
 });
 
 test('a key file holds one or two keys of 32 bytes, the first of which writes', async () => {

@@ -57,6 +57,7 @@ async function follow(
   url: string,
   until: { pages?: number; failures?: number },
   take: (page: FeedPage) => Promise<void> = async () => undefined,
+  beginAnew?: () => Promise<void>,
 ) {
   const stop = new AbortController();
   const taken: FeedPage[] = [];
@@ -67,6 +68,7 @@ async function follow(
     url,
     token: async () => 'token',
     after: async () => stored,
+    ...(beginAnew !== undefined && { beginAnew }),
     async take(given) {
       await take(given);
       taken.push(given);
@@ -119,7 +121,7 @@ test('a page that could not take effect comes again', async () => {
 test.each([
   ['FEED_EPOCH_CHANGED', 410],
   ['CURSOR_INVALID', 400],
-])('after %s the follower reads from the start', async (code, status) => {
+])('after %s the follower begins anew, which is tried again until it is done, and reads from the start', async (code, status) => {
   const refusal = { status, body: { errors: [{ message: 'no', extensions: { code } }] } };
   const owner = await anOwner([
     page([anEvent(1), sealed(2)], 'c1'),
@@ -127,9 +129,15 @@ test.each([
     page([anEvent(1), sealed(2)], 'd1'),
     page([anEvent(3), sealed(4)], 'd2'),
   ]);
-  const { failures } = await follow(owner.url, { pages: 3 });
+  let begun = 0;
+  const beginAnew = async (): Promise<void> => {
+    begun += 1;
+    if (begun === 1) throw new Error('the database is away');
+  };
+  const { failures } = await follow(owner.url, { pages: 3 }, undefined, beginAnew);
   expect(owner.asked).toEqual([null, 'c1', null, 'd1']);
-  expect(failures.map((failure) => failure.code)).toEqual([code]);
+  expect(begun).toBe(2);
+  expect(failures.map((failure) => failure.code)).toEqual([code, 'INTERNAL_SERVER_ERROR']);
 });
 
 test.each<[string, Answer]>([

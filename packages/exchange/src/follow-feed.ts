@@ -25,6 +25,11 @@ export type FollowOptions = {
   readonly after: () => Promise<string | null>;
   /** Gives a page its effect and stores `next`, in one transaction; empty pages come, too. A rejection is retried with the same page. */
   readonly take: (page: FeedPage) => Promise<void>;
+  /**
+   * The owner no longer takes the cursor: its feed is another run, and is read from its start. Whatever was told before may no longer be so, and a lower
+   * revision may be the newer one. Retried until it resolves; the start is read after it.
+   */
+  readonly beginAnew?: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
@@ -42,12 +47,13 @@ const leastTurnMs = 1_000;
 /**
  * Follows an owner's feed until the signal: long polls, one page at a time, each taken before the next is asked for. A failure, the owner's or that
  * of `take`, is retried with the same cursor after 250 ms, doubled up to 5 s, half of it by chance, so that followers do not come back together.
- * A cursor the owner no longer takes (`CURSOR_INVALID`, `FEED_EPOCH_CHANGED`) means reading from the start; the inbox absorbs the repeats.
+ * A cursor the owner no longer takes (`CURSOR_INVALID`, `FEED_EPOCH_CHANGED`) means beginning anew.
  */
 export async function followFeed(o: FollowOptions): Promise<void> {
   const dispatcher = new Agent({ connections: 1, connect: { timeout: 5_000 } });
   const { source, url, token, signal, limit = 1_000, waitSeconds = 20 } = o;
   let fromStart = false;
+  let beginsAnew = false;
   let failures = 0;
   // The first question does not wait: whoever starts wants to know where it stands.
   let asksFirst = true;
@@ -55,6 +61,8 @@ export async function followFeed(o: FollowOptions): Promise<void> {
     while (!o.signal.aborted) {
       const asked = o.clock();
       try {
+        if (beginsAnew) await o.beginAnew?.();
+        beginsAnew = false;
         const after = fromStart ? null : await o.after();
         const page = await fetchFeedPage({
           source,
@@ -76,7 +84,8 @@ export async function followFeed(o: FollowOptions): Promise<void> {
       } catch (cause) {
         if (o.signal.aborted) return;
         const code = cause instanceof CorridorError ? cause.code : 'INTERNAL_SERVER_ERROR';
-        fromStart ||= code === 'CURSOR_INVALID' || code === 'FEED_EPOCH_CHANGED';
+        beginsAnew ||= code === 'CURSOR_INVALID' || code === 'FEED_EPOCH_CHANGED';
+        fromStart ||= beginsAnew;
         failures += 1;
         const retryMs = backoff(failures, o.random);
         o.onState?.({ is: 'failing', at: o.clock(), failures, retryMs, code, cause });

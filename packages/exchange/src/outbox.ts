@@ -52,7 +52,10 @@ export type OutboxRow = {
 export type OutboxPage = {
   /** In order of position, at most `limit`. */
   readonly rows: OutboxRow[];
+  /** Which run of the feed this is; another one after a restore, wherever to, and after another server took over. */
   readonly epoch: string;
+  /** Id of the event at the position asked behind; `null` where there is none. */
+  readonly event: string | null;
   /** The newest position given so far; more rows follow while it is above the last row's. */
   readonly last: bigint;
   /** Age in ms of the oldest committed row that still waits for a position, by the database's clock, at least 1; 0 when none waits. */
@@ -61,11 +64,13 @@ export type OutboxPage = {
 
 /** Reads the rows behind a position, in the order of their positions. Rows without one are not there yet, whatever their id. */
 export async function readOutbox(tx: SqlTx, after: bigint, limit: number): Promise<OutboxPage> {
-  const [head] = await tx.query<{ epoch: string; last_text: string; waiting_ms: string }>(
-    `select h.epoch, h.last::text as last_text,
+  const [head] = await tx.query<{ epoch: string; event: string | null; last_text: string; waiting_ms: string }>(
+    `select h.epoch || '.' || feed_run() as epoch, h.last::text as last_text,
+            (select o.event_id::text from outbox o where o.position = $1::bigint) as event,
             (select case when min(w.at) is null then 0 else greatest(1, ceil(extract(epoch from clock_timestamp() - min(w.at)) * 1000)) end
                from outbox w where w.position is null)::bigint::text as waiting_ms
        from outbox_head h`,
+    after.toString(),
   );
   // The alias is not `position`: `order by position` would then sort the text, '10' before '9'.
   const rows = await tx.query<RawRow>(
@@ -89,6 +94,7 @@ export async function readOutbox(tx: SqlTx, after: bigint, limit: number): Promi
       at: new Date(Number(row.at_ms)),
     })),
     epoch: head?.epoch ?? '',
+    event: head?.event ?? null,
     last: BigInt(head?.last_text ?? '0'),
     waitingMs: Number(head?.waiting_ms ?? '0'),
   };

@@ -19,7 +19,7 @@ async function aKeyPair(): Promise<{ publicKey: JWK; privateKey: JWK }> {
 test('what is sealed to the directory opens with its private key, and holds no reference in clear', async () => {
   const { publicKey, privateKey } = await aKeyPair();
   const jwe = await sealParts({ [eventId]: part }, publicKey);
-  expect(await openParts(jwe, privateKey)).toEqual({ [eventId]: part });
+  expect(await openParts(jwe, [privateKey])).toEqual({ [eventId]: part });
   expect(
     jwe
       .split('.')
@@ -31,19 +31,28 @@ test('what is sealed to the directory opens with its private key, and holds no r
 test('another key does not open it, nor does an altered text', async () => {
   const [directory, stranger] = await Promise.all([aKeyPair(), aKeyPair()]);
   const jwe = await sealParts({ [eventId]: part }, directory.publicKey);
-  await expect(openParts(jwe, stranger.privateKey)).rejects.toEqual(invalid);
+  await expect(openParts(jwe, [stranger.privateKey])).rejects.toEqual(invalid);
   await expect(
     openParts(
       jwe.replace(/.(?=[^.]*$)/, (last) => (last === 'A' ? 'B' : 'A')),
-      directory.privateKey,
+      [directory.privateKey],
     ),
   ).rejects.toEqual(invalid);
+});
+
+test('of two keys either opens what was sealed for it, in whatever order they stand', async () => {
+  const [older, newer] = await Promise.all([aKeyPair(), aKeyPair()]);
+  for (const { publicKey } of [older, newer]) {
+    const jwe = await sealParts({ [eventId]: part }, publicKey);
+    expect(await openParts(jwe, [newer.privateKey, older.privateKey])).toEqual({ [eventId]: part });
+    expect(await openParts(jwe, [older.privateKey, newer.privateKey])).toEqual({ [eventId]: part });
+  }
 });
 
 test('contents that are no sealed parts are refused', async () => {
   const { publicKey, privateKey } = await aKeyPair();
   const wrong: Record<string, SealedPart> = { [eventId]: { ...part, links: [{ recordId: 'elsewhere', keyKind: 'UCR' }] } };
-  await expect(openParts(await sealParts(wrong, publicKey), privateKey)).rejects.toEqual(invalid);
+  await expect(openParts(await sealParts(wrong, publicKey), [privateKey])).rejects.toEqual(invalid);
 });
 
 test('a key on another curve is a fault of the configuration', async () => {

@@ -18,13 +18,19 @@ export async function sealParts(parts: Readonly<Record<string, SealedPart>>, key
 
 /**
  * Decrypts and checks the sealed part of a page.
- * @param key the directory's private key, P-256
+ * @param keys the directory's private keys, P-256: one, or two while owners go over from the older to the newer
  * @throws FEED_PAGE_INVALID when it was sealed for another key, altered, or holds something else
  */
-export async function openParts(jwe: string, key: JWK): Promise<Record<string, SealedPart>> {
-  const opening = await importP256(key);
+export async function openParts(jwe: string, keys: readonly JWK[]): Promise<Record<string, SealedPart>> {
+  const opening = await Promise.all(keys.map(importP256));
   try {
-    const { plaintext } = await compactDecrypt(jwe, opening, { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] });
+    // Whichever fits: nothing is told by a page that none of two opens.
+    const plaintext = await Promise.any(
+      opening.map(async (key) => {
+        const opened = await compactDecrypt(jwe, key, { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] });
+        return opened.plaintext;
+      }),
+    );
     return sealedParts.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext)));
   } catch (cause) {
     throw new CorridorError('FEED_PAGE_INVALID', { detail: 'the sealed part cannot be opened', cause });

@@ -28,7 +28,8 @@ export function createAttemptGate(clock: Clock): AttemptGate {
   return {
     pass() {
       const now = clock();
-      if (now < nextAt) throw new GateClosed('the next attempt is not due yet');
+      // A clock that was set back closes the gate for no longer than ever.
+      if (now < nextAt && nextAt - now <= intervalMs) throw new GateClosed('the next attempt is not due yet');
       nextAt = now + (warm ? intervalMs : coldWaitMs);
       coldWaitMs = Math.min(coldWaitMs * 2, intervalMs);
     },
@@ -44,6 +45,6 @@ export function createAttemptGate(clock: Clock): AttemptGate {
     get away() {
       return away;
     },
-    waitMs: () => Math.max(0, nextAt - clock()),
+    waitMs: () => Math.min(intervalMs, Math.max(0, nextAt - clock())),
   };
 }

@@ -1,7 +1,7 @@
 // Long: one table of hops, every component altered once; parted, nobody would see which is missing.
 import { randomBytes } from 'node:crypto';
 import { anonymous, type Caller } from '@corridor/schemas';
-import { SignJWT } from 'jose';
+import { decodeProtectedHeader, type JWK, SignJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Identified } from './deny-list.ts';
 import { type Admitted, createHopDoor, type HopDoor, type HopDoorOptions, type HopRequest } from './hop-door.ts';
@@ -431,13 +431,60 @@ describe('a passport is refused', () => {
   });
 });
 
-test('a door is refused at the start with a key of another owner, a short one, one listed twice, or a private key of a gateway', () => {
+describe('keys change while the door stands open', () => {
+  test('hop keys: the new one is taken once it is listed, the old one until it is not, and what was sent once is not taken again', async () => {
+    let keys: readonly HopKey[] = [gw1ToGuangxi];
+    const changing = aDoor({ keys: () => keys });
+    const sent = await aHop();
+    await changing.admit(sent);
+    expect(await refusalOf(await aHop({ key: gw1ToGuangxiNext }), changing)).toBe('key-unknown');
+    keys = [gw1ToGuangxiNext, gw1ToGuangxi];
+    expect(await refusalOf(sent, changing)).toBe('nonce-seen');
+    await changing.admit(await aHop());
+    await changing.admit(await aHop({ key: gw1ToGuangxiNext }));
+    keys = [gw1ToGuangxiNext];
+    expect(await refusalOf(await aHop(), changing)).toBe('key-unknown');
+    await changing.admit(await aHop({ key: gw1ToGuangxiNext }));
+  });
+
+  test('keys of a gateway: two by their kid, one of them without; a key that was taken out takes its passports along, also known ones', async () => {
+    const next = await aKey('gw1-next', 'EdDSA');
+    const { kid: _kid, ...withoutKid } = gw1.publicJwk;
+    let gateways = [{ id: 'gw1', key: withoutKid as JWK }];
+    const changing = aDoor({ gateways: () => gateways });
+    const { kid: _private, ...unnamed } = gw1.privateJwk;
+    let signing: JWK = unnamed;
+    const issuer = createPassportIssuer({ gatewayId: 'gw1', key: () => signing, clock: () => now, random: randomBytes });
+    const old = await issuer.passportFor(accepted, 'guangxi');
+    await changing.admit(await aHop({ passport: old }));
+
+    gateways = [...gateways, { id: 'gw1', key: next.publicJwk }];
+    await changing.admit(await aHop({ passport: old }));
+    signing = next.privateJwk;
+    const anew = await issuer.passportFor(accepted, 'guangxi');
+    expect([old, anew].map((passport) => decodeProtectedHeader(passport).kid)).toEqual([undefined, 'gw1-next']);
+    await changing.admit(await aHop({ passport: anew }));
+    await changing.admit(await aHop({ passport: old }));
+
+    gateways = [{ id: 'gw1', key: next.publicJwk }];
+    await changing.admit(await aHop({ passport: anew }));
+    expect(await refusalOf(await aHop({ passport: old }), changing)).toBe('passport-signature');
+  });
+});
+
+test('a door is refused at the start with a key of another owner, a short one, one listed twice, or a private or doubled key of a gateway', () => {
   const wrong: Partial<HopDoorOptions>[] = [
     { keys: [{ id: 'gw1>gansu/1', secret: gw1ToGuangxi.secret }] },
     { keys: [{ id: 'gw1', secret: gw1ToGuangxi.secret }] },
     { keys: [{ id: 'gw1>guangxi/1', secret: 'short' }] },
     { keys: [gw1ToGuangxi, gw1ToGuangxi] },
     { gateways: [{ id: 'gw1', key: gw1.privateJwk }] },
+    {
+      gateways: [
+        { id: 'gw1', key: gw1.publicJwk },
+        { id: 'gw1', key: gw1.publicJwk },
+      ],
+    },
   ];
   for (const options of wrong) expect(() => aDoor(options)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
 });

@@ -9,6 +9,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { type Caller, type Clock, CorridorError } from '@corridor/schemas';
+import { type Changing, latest } from './changing.ts';
 import { contentDigest } from './content-digest.ts';
 import type { DenyList } from './deny-list.ts';
 import { HopRefused } from './hop-refused.ts';
@@ -55,8 +56,9 @@ export type HopDoorOptions = {
   readonly owner: string;
   /** Host and port as the gateways know them. */
   readonly authority: string;
-  readonly keys: readonly HopKey[];
-  readonly gateways: readonly GatewayKey[];
+  /** Two of one gateway are valid at once while one replaces the other. */
+  readonly keys: Changing<readonly HopKey[]>;
+  readonly gateways: Changing<readonly GatewayKey[]>;
   /** This owner's own issuer table. */
   readonly issuers: readonly IssuerRow[];
   readonly clock: Clock;
@@ -74,7 +76,7 @@ const deadlineForm = /^[1-9]\d{0,4}$/;
 /** A door for one owner. @throws CONFIG_INVALID for a key that is not this owner's, is listed twice or has not 32 bytes. */
 export function createHopDoor(options: HopDoorOptions): HopDoor {
   const { owner, authority, clock, denied } = options;
-  const keys = keyTable(options.keys, owner);
+  const keys = latest(options.keys, (list) => hopKeyTable(list, owner));
   const nonces = createNonces({ capacity: options.nonceCapacity ?? 500_000, keepMs: nonceMs, clock });
   const passports = createPassportReader({ owner, gateways: options.gateways, issuers: issuerTable(options.issuers), clock, denied });
 
@@ -88,8 +90,8 @@ export function createHopDoor(options: HopDoorOptions): HopDoor {
       const traceparent = one(headers, 'traceparent', 'signature-form');
       const digest = one(headers, 'content-digest', 'signature-form');
 
-      if (Math.abs(clock() / 1_000 - input.created) > skewSeconds) throw new HopRefused('created-outside-window');
-      const key = keys.get(input.keyId);
+      if (Math.abs(Math.floor(clock() / 1_000) - input.created) > skewSeconds) throw new HopRefused('created-outside-window');
+      const key = keys().get(input.keyId);
       if (key === undefined) throw new HopRefused('key-unknown');
       if (digest !== contentDigest(body)) throw new HopRefused('content-digest');
       const components = { method, authority, path, query: `?${query}`, contentType, contentDigest: digest, caller, deadline, traceparent };
@@ -111,7 +113,11 @@ function one(headers: HopRequest['headers'], name: string, reason: HopRefused['r
   return value;
 }
 
-function keyTable(keys: readonly HopKey[], owner: string): ReadonlyMap<string, { readonly gateway: string; readonly secret: Uint8Array }> {
+/** The keys of `owner` by their ids. @throws CONFIG_INVALID for a key that is not this owner's, is listed twice or has not 32 bytes */
+export function hopKeyTable(
+  keys: readonly HopKey[],
+  owner: string,
+): ReadonlyMap<string, { readonly gateway: string; readonly secret: Uint8Array }> {
   const table = new Map<string, { gateway: string; secret: Uint8Array }>();
   for (const key of keys) {
     const [, gateway, of] = keyIdForm.exec(key.id) ?? [];

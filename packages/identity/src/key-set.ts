@@ -12,8 +12,13 @@ import { refusal } from './refusal.ts';
 /** Runs `work` after `delayMs`; the result cancels it. Timers in programs, a list in tests. */
 export type Schedule = (work: () => void, delayMs: number) => () => void;
 
-/** Keys of one issuer for jose's `jwtVerify`, and the end of its reloading. */
-export type KeySet = { readonly key: JWTVerifyGetKey; close(): void };
+/** Keys of one issuer for jose's `jwtVerify`, their age, and the end of its reloading. */
+export type KeySet = {
+  readonly key: JWTVerifyGetKey;
+  /** Milliseconds since the set was last loaded; `null`: never yet. */
+  ageMs(): number | null;
+  close(): void;
+};
 
 /** Where the keys are and what the key set may use to get them. */
 export type KeySetOptions = {
@@ -134,6 +139,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
       if (!known.has(kid)) throw refusal('UNAUTHENTICATED', 'key id unknown');
       return remote(header, token);
     },
+    ageMs: () => (loadedAt === undefined ? null : clock() - loadedAt),
     close() {
       closed = true;
       cancel();

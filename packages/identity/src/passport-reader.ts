@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 import { purposes as allPurposes, anonymous, type Caller, type Clock, CorridorError } from '@corridor/schemas';
-import { createLocalJWKSet, errors, type JWK, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWK, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { type Changing, latest } from './changing.ts';
 import { type DenyList, type Identified, nobodyDenied } from './deny-list.ts';
 import { HopRefused } from './hop-refused.ts';
 import { type IssuerTable, mayClaim } from './issuer-table.ts';
 import { isEd25519, passportSeconds, passportType } from './passport.ts';
 import { skewSeconds } from './token-claims.ts';
 
-/** A gateway and its public key; the same id twice, with different `kid`s, while a key is being changed. */
+/** A gateway and its public key; the same id twice, with different `kid`s (or one without), while a key is being changed. */
 export type GatewayKey = { readonly id: string; readonly key: JWK };
 
 /** Reads passports at one owner. */
@@ -20,7 +21,7 @@ export type PassportReader = {
 /** The owner, whom it trusts to issue, and for whom they may speak. */
 export type PassportReaderOptions = {
   readonly owner: string;
-  readonly gateways: readonly GatewayKey[];
+  readonly gateways: Changing<readonly GatewayKey[]>;
   readonly issuers: IssuerTable;
   readonly clock: Clock;
   readonly denied?: DenyList | undefined;
@@ -39,19 +40,13 @@ const orgForm = /^([A-Z]+)\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** A reader that checks each passport's signature once and its times, its gateway and the deny list on every use. @throws CONFIG_INVALID for a gateway's key that is private or not Ed25519 */
 export function createPassportReader(options: PassportReaderOptions): PassportReader {
   const { owner, issuers, clock, denied = nobodyDenied } = options;
-  for (const { id, key } of options.gateways) {
-    if (!isEd25519(key) || key.d !== undefined)
-      throw new CorridorError('CONFIG_INVALID', { detail: `the key of gateway ${id} is no public Ed25519 key` });
-  }
-  const keysOf = new Map(
-    options.gateways.map(({ id }) => [
-      id,
-      createLocalJWKSet({ keys: options.gateways.filter((row) => row.id === id).map((row) => row.key) }),
-    ]),
-  );
-  const cache = new LRUCache<string, Known>({ max: 20_000 });
+  const trusted = latest(options.gateways, (gateways) => ({
+    keysOf: gatewayTable(gateways),
+    // What was checked with keys that are no longer trusted is not known any more.
+    cache: new LRUCache<string, Known>({ max: 20_000 }),
+  }));
 
-  async function check(passport: string, gateway: string): Promise<Known> {
+  async function check(passport: string, gateway: string, keysOf: GatewayTable): Promise<Known> {
     const keys = keysOf.get(gateway);
     if (keys === undefined) throw new HopRefused('passport-gateway');
     const payload = await verified(passport, keys, gateway, owner, clock());
@@ -62,10 +57,11 @@ export function createPassportReader(options: PassportReaderOptions): PassportRe
 
   return {
     async read(passport, gateway) {
+      const { keysOf, cache } = trusted();
       const digest = hash('sha256', passport, 'base64url');
       let known = cache.get(digest);
       if (known === undefined) {
-        known = await check(passport, gateway);
+        known = await check(passport, gateway, keysOf);
         cache.set(digest, known);
       }
       if (known.gateway !== gateway) throw new HopRefused('passport-gateway');
@@ -81,15 +77,31 @@ export function createPassportReader(options: PassportReaderOptions): PassportRe
   };
 }
 
+/** The keys of each gateway by their `kid`; under `''` the one without. */
+type GatewayTable = ReadonlyMap<string, ReadonlyMap<string, JWK>>;
+
+/** @throws CONFIG_INVALID for a key that is private or not Ed25519, or two of one gateway under one `kid` */
+export function gatewayTable(gateways: readonly GatewayKey[]): GatewayTable {
+  const table = new Map<string, Map<string, JWK>>();
+  for (const { id, key } of gateways) {
+    if (!isEd25519(key) || key.d !== undefined)
+      throw new CorridorError('CONFIG_INVALID', { detail: `the key of gateway ${id} is no public Ed25519 key` });
+    const keys = table.get(id) ?? new Map<string, JWK>();
+    if (keys.has(key.kid ?? '')) throw new CorridorError('CONFIG_INVALID', { detail: `gateway ${id} has two keys under one kid` });
+    table.set(id, keys.set(key.kid ?? '', key));
+  }
+  return table;
+}
+
 async function verified(
   passport: string,
-  keys: ReturnType<typeof createLocalJWKSet>,
+  keys: ReadonlyMap<string, JWK>,
   gateway: string,
   owner: string,
   now: number,
 ): Promise<JWTPayload> {
   try {
-    const { payload } = await jwtVerify(passport, keys, {
+    const { payload } = await jwtVerify(passport, ({ kid = '' }) => keyNamed(keys, kid), {
       algorithms: ['EdDSA'],
       typ: passportType,
       issuer: gateway,
@@ -103,6 +115,14 @@ async function verified(
   } catch (error) {
     throw error instanceof errors.JOSEError ? new HopRefused(reasonOf(error)) : error;
   }
+}
+
+// A header without `kid` is signed by the key without, or by the only one: a gateway's first key often has none, and stays valid while one with a `kid`
+// replaces it.
+function keyNamed(keys: ReadonlyMap<string, JWK>, kid: string): JWK {
+  const key = keys.get(kid) ?? (kid === '' && keys.size === 1 ? [...keys.values()][0] : undefined);
+  if (key === undefined) throw new HopRefused('passport-signature');
+  return key;
 }
 
 function reasonOf(error: errors.JOSEError): HopRefused['reason'] {

@@ -5,6 +5,7 @@
 import { type Clock, CorridorError, type Random } from '@corridor/schemas';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { type Changing, latest } from './changing.ts';
 import type { Accepted } from './verifier.ts';
 
 /** `typ` of a passport's header. */
@@ -40,7 +41,7 @@ export type PassportIssuerOptions = {
   /** `iss`, and the part before `>` in the ids of its hop keys. */
   readonly gatewayId: string;
   /** Ed25519 private key; `kid` goes into the header, so that two may be valid during a change. */
-  readonly key: JWK;
+  readonly key: Changing<JWK>;
   readonly clock: Clock;
   readonly random: Random;
 };
@@ -51,14 +52,21 @@ const remainingMs = 15_000;
 /** A passport issuer for one gateway. @throws CONFIG_INVALID for a key that is no private Ed25519 key */
 export function createPassportIssuer(options: PassportIssuerOptions): PassportIssuer {
   const { gatewayId, clock, random } = options;
-  if (!isEd25519(options.key) || options.key.d === undefined)
-    throw new CorridorError('CONFIG_INVALID', { detail: 'the passport key is no private Ed25519 key' });
-  const key = importJWK(options.key, 'EdDSA');
-  key.catch(() => {}); // the first passport that needs it reports it
-  const header = { alg: 'EdDSA', typ: passportType, ...(options.key.kid === undefined ? {} : { kid: options.key.kid }) };
-  const cache = new LRUCache<string, { readonly passport: Promise<string>; readonly until: number }>({ max: 20_000 });
+  const signing = latest(options.key, (jwk) => {
+    checkPassportKey(jwk);
+    const key = importJWK(jwk, 'EdDSA');
+    key.catch(() => {}); // the first passport that needs it reports it
+    const header = { alg: 'EdDSA', typ: passportType, ...(jwk.kid === undefined ? {} : { kid: jwk.kid }) };
+    // With the key go the passports it signed.
+    return {
+      key,
+      header,
+      cache: new LRUCache<string, { readonly passport: Promise<string>; readonly from: number; readonly until: number }>({ max: 20_000 }),
+    };
+  });
 
   async function sign(accepted: Accepted, owner: string, issuedAt: number, expiresAt: number): Promise<string> {
+    const { key, header } = signing();
     return new SignJWT({ ...claimsOf(accepted) })
       .setProtectedHeader(header)
       .setIssuer(gatewayId)
@@ -72,18 +80,26 @@ export function createPassportIssuer(options: PassportIssuerOptions): PassportIs
   return {
     passportFor(accepted, owner) {
       const now = clock();
+      const { cache } = signing();
       const cacheKey = JSON.stringify([accepted.tokenDigest, owner, accepted.caller.purpose]);
       const cached = cache.get(cacheKey);
-      if (cached !== undefined && cached.until > now) return cached.passport;
+      // A clock that was set back would hand out passports of a time to come, which no owner takes.
+      if (cached !== undefined && cached.from <= now && cached.until > now) return cached.passport;
       const issuedAt = Math.floor(now / 1_000);
       const tokenEndsAt = accepted.expiresAt === null ? Number.POSITIVE_INFINITY : Math.floor(accepted.expiresAt / 1_000);
       const expiresAt = Math.min(issuedAt + passportSeconds, tokenEndsAt);
       const passport = sign(accepted, owner, issuedAt, expiresAt);
-      cache.set(cacheKey, { passport, until: expiresAt * 1_000 - remainingMs });
+      cache.set(cacheKey, { passport, from: now, until: expiresAt * 1_000 - remainingMs });
       passport.catch(() => cache.delete(cacheKey));
       return passport;
     },
   };
+}
+
+/** @throws CONFIG_INVALID for a key that is no private Ed25519 key */
+export function checkPassportKey(key: JWK): void {
+  if (!isEd25519(key) || key.d === undefined)
+    throw new CorridorError('CONFIG_INVALID', { detail: 'the passport key is no private Ed25519 key' });
 }
 
 /** Whether a JWK is an Ed25519 key (RFC 8037 §2), private or public. */

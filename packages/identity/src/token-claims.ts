@@ -4,6 +4,7 @@
  */
 import { purposes as allPurposes, type RegistryCode } from '@corridor/schemas';
 import type { JWTHeaderParameters, JWTPayload } from 'jose';
+import { type Confirmation, confirmationOf } from './confirmation.ts';
 import { refusal } from './refusal.ts';
 
 /** What a token says about its caller, apart from roles. */
@@ -18,8 +19,8 @@ export type TokenClaims = {
   readonly tokenId: string | null;
   /** Milliseconds since epoch. */
   readonly expiresAt: number;
-  /** Whether the token says it is bound to a key of its sender (RFC 8705, RFC 9449). */
-  readonly senderBound: boolean;
+  /** The key of its sender that the token is bound to (RFC 8705, RFC 9449); null: a bearer token. */
+  readonly confirmation: Confirmation | null;
 };
 
 /** Seconds by which two clocks may differ; one value for every check of time in this package. */
@@ -51,7 +52,7 @@ export function tokenClaims(header: JWTHeaderParameters, payload: JWTPayload, au
     purposes: purposesOf(payload),
     tokenId: typeof payload.jti === 'string' ? payload.jti : null,
     expiresAt: exp * 1_000,
-    senderBound: payload['cnf'] !== undefined || payload['typ'] === 'DPoP',
+    confirmation: confirmationOf(payload),
   };
 }
 

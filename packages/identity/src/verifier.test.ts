@@ -278,7 +278,7 @@ describe('the header', () => {
   test('names DPoP for a token that is not bound: refused', async () => {
     expect(await refusalOf(`DPoP ${await aToken(realmKey)}`)).toEqual({
       code: 'UNAUTHENTICATED',
-      reason: 'no proof for a token bound to its sender',
+      reason: 'shown with DPoP, but bound to no key',
     });
   });
 

@@ -6,7 +6,7 @@
  * 3. jose: algorithm, key of that issuer alone, signature, `iss`, `aud`, times, claims that must be there.
  * 4. An access token, not an ID token; short-lived; for this audience and no other.
  * 5. The issuer may speak for the party; roles are cut to those it may give; `org` gets its party in front.
- * 6. On every use: bound tokens need their proof, and the deny list is asked.
+ * 6. On every use: the deny list is asked, and bound tokens need their proof (`sender.ts`).
  * 7. The purpose is one of the token's.
  *
  * No header is the anonymous caller. A bad token never is: it is refused with 401, a token nobody can check with 503.
@@ -16,12 +16,14 @@ import { anonymous, type Caller, type Clock, CorridorError } from '@corridor/sch
 import { decodeJwt, errors, type JWTPayload, type JWTVerifyResult, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { readAuthorization } from './bearer.ts';
+import type { Confirmation } from './confirmation.ts';
 import { type DenyList, type Identified, nobodyDenied } from './deny-list.ts';
 import { type Fetch, openFetch } from './fetch-bounded.ts';
 import { type IssuerRow, issuerTable, mayClaim } from './issuer-table.ts';
 import { createKeySet, type KeySet, KeySetUnavailable, type Schedule } from './key-set.ts';
 import { rolesOf } from './keycloak-roles.ts';
 import { refusal } from './refusal.ts';
+import { type Binding, createSenderCheck, type Sender } from './sender.ts';
 import { skewSeconds, tokenClaims } from './token-claims.ts';
 
 /** A caller who was let in, and what his passport is made from. */
@@ -31,18 +33,20 @@ export type Accepted = {
   readonly tokenDigest: string | null;
   /** Milliseconds since epoch; null without a token. */
   readonly expiresAt: number | null;
-  /** How the token is bound to its sender. Bound tokens (`dpop`, `mtls`) are refused until their proofs are checked. */
-  readonly binding: 'none' | 'bearer' | 'dpop' | 'mtls';
+  /** How the token is bound to its sender: not at all, to a key (RFC 9449) or to a client certificate (RFC 8705); the proof was shown. */
+  readonly binding: 'none' | Binding;
 };
 
 /** Checks callers for one audience. */
 export type Verifier = {
   /**
    * The caller behind an `Authorization` header and a `corridor-purpose` header. A purpose is stated only with a token that holds it; absent, it is
-   * the token's first, or null when the token has none.
+   * the token's first, or null when the token has none. Without `sender` no token is taken that is bound to one.
    * @throws UNAUTHENTICATED TOKEN_EXPIRED TOKEN_NOT_YET_VALID PURPOSE_NOT_ALLOWED ISSUER_UNAVAILABLE, the reason in `cause` only
    */
-  verify(authorization: string | undefined, purpose: string | undefined): Promise<Accepted>;
+  verify(authorization: string | undefined, purpose: string | undefined, sender?: Sender): Promise<Accepted>;
+  /** How old each issuer's key set is, in ms; `null`: none was loaded yet. Known keys are good for 24 hours. */
+  keySetAges(): readonly { readonly issuer: string; readonly ageMs: number | null }[];
   /** Ends the reloading of key sets. */
   close(): void;
 };
@@ -66,7 +70,7 @@ type Known = {
   readonly purposes: readonly string[];
   readonly identified: Identified;
   readonly expiresAt: number;
-  readonly senderBound: boolean;
+  readonly confirmation: Confirmation | null;
   /** Until when the check need not be repeated. */
   readonly until: number;
 };
@@ -81,6 +85,7 @@ export function createVerifier(issuers: readonly IssuerRow[], options: VerifierO
   const table = issuerTable(issuers);
   const { fetch, close } = options.fetch === undefined ? openFetch() : { fetch: options.fetch, close: () => {} };
   const cache = new LRUCache<string, Known>({ max: cacheSize });
+  const senders = createSenderCheck({ clock });
   const keySets = new Map<string, KeySet>();
   for (const { issuer, jwksUri } of table.values()) {
     keySets.set(issuer, createKeySet({ url: jwksUri, fetch, clock, schedule, onFailure: (error) => onKeySetFailure?.(issuer, error) }));
@@ -116,13 +121,13 @@ export function createVerifier(issuers: readonly IssuerRow[], options: VerifierO
         tokenDigest: Buffer.from(digest, 'base64url').subarray(0, 16).toString('base64url'),
       },
       expiresAt: claims.expiresAt,
-      senderBound: claims.senderBound,
+      confirmation: claims.confirmation,
       until: Math.min(claims.expiresAt, now + cacheMs),
     };
   }
 
   return {
-    async verify(authorization, purpose) {
+    async verify(authorization, purpose, sender) {
       if (authorization === undefined) {
         if (purpose !== undefined) throw refusal('PURPOSE_NOT_ALLOWED', 'purpose without a token');
         return nobody;
@@ -134,14 +139,15 @@ export function createVerifier(issuers: readonly IssuerRow[], options: VerifierO
         known = await check(token, digest);
         if (known.until > clock()) cache.set(digest, known);
       }
-      if (known.senderBound || scheme === 'dpop') throw refusal('UNAUTHENTICATED', 'no proof for a token bound to its sender');
       if (denied(known.identified)) throw refusal('UNAUTHENTICATED', 'on the deny list');
+      const binding = await senders.check({ confirmation: known.confirmation, scheme, tokenDigest: digest, sender });
       const { caller, expiresAt } = known;
       const { tokenDigest } = known.identified;
-      if (purpose === undefined || purpose === caller.purpose) return { caller, tokenDigest, expiresAt, binding: 'bearer' };
+      if (purpose === undefined || purpose === caller.purpose) return { caller, tokenDigest, expiresAt, binding };
       if (!known.purposes.includes(purpose)) throw refusal('PURPOSE_NOT_ALLOWED', 'purpose not in the token');
-      return { caller: { ...caller, purpose }, tokenDigest, expiresAt, binding: 'bearer' };
+      return { caller: { ...caller, purpose }, tokenDigest, expiresAt, binding };
     },
+    keySetAges: () => [...keySets].map(([issuer, keySet]) => ({ issuer, ageMs: keySet.ageMs() })),
     close() {
       for (const keySet of keySets.values()) keySet.close();
       close();

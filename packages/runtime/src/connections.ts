@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { isDraining } from './drain.ts';
+import { hasTls } from './listener.ts';
 import type { Server } from './server.ts';
 
 /**
@@ -9,7 +10,8 @@ import type { Server } from './server.ts';
 export function endConnections(server: Server): void {
   const atWork = new Map<Socket, number>();
   let closing = false;
-  server.server.on('connection', (socket: Socket) => {
+  // With TLS the requests' sockets are those of the handshake's end.
+  server.server.on(hasTls(server.server) ? 'secureConnection' : 'connection', (socket: Socket) => {
     if (closing) {
       socket.destroy();
       return;

@@ -81,9 +81,12 @@ function internal(cause: unknown): CorridorError {
   return new CorridorError('INTERNAL_SERVER_ERROR', { cause });
 }
 
+/** Both ways to show a token: RFC 6750 section 3, RFC 9449 section 7.1. */
+const challenge = 'Bearer error="invalid_token", DPoP error="invalid_token", algs="ES256 ES384 PS256 EdDSA"';
+
 function headersOf(error: CorridorError): Record<string, string> {
   const { status, where } = errors[error.code];
-  if (status === 401) return { 'www-authenticate': 'Bearer error="invalid_token"' }; // RFC 6750 section 3
+  if (status === 401) return { 'www-authenticate': challenge };
   if (status === 503 || where === 'answer' || error.retryAfterSeconds !== undefined)
     return { 'retry-after': String(error.retryAfterSeconds ?? 1) };
   return {};

@@ -3,7 +3,7 @@ import { isDraining } from './drain.ts';
 import type { Logger } from './logger.ts';
 import type { Server } from './server.ts';
 
-/** One thing a program needs before it can serve: the database, a key set, a writable audit log. `detail` is for the operator's log alone. */
+/** One thing a program needs before it can serve: the database, a key set, a writable audit log. `detail` is for operators alone: log and admin listener. */
 export type ReadyCheck = { readonly name: string; readonly ok: boolean; readonly detail?: string };
 
 /** Longest time the checks may take together; a check that hangs is a check that fails. */
@@ -32,7 +32,7 @@ export function serveHealth(
 
   async function check(): Promise<boolean> {
     const startedAt = options.clock();
-    const failed = (await withinTime(options.ready)).filter(({ ok }) => !ok);
+    const failed = (await checksWithinTime(options.ready)).filter(({ ok }) => !ok);
     const faults = failed.map(({ name, detail }) => (detail === undefined ? name : `${name}: ${detail}`)).join('; ');
     if (faults !== lastFaults) {
       if (faults === '') options.log.info('ready again');
@@ -43,7 +43,8 @@ export function serveHealth(
   }
 }
 
-async function withinTime(ready: () => Promise<ReadyCheck[]>): Promise<ReadyCheck[]> {
+/** One round of the checks, within two seconds; what throws or hangs is a failed check, never an error. */
+export async function checksWithinTime(ready: () => Promise<ReadyCheck[]>): Promise<ReadyCheck[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ReadyCheck[]>((resolve) => {
     timer = setTimeout(resolve, timeLimitMs, [{ name: 'checks', ok: false, detail: 'took too long' }]);

@@ -64,7 +64,94 @@ test('no value with the shape of a credential survives: under any name, in a tex
   );
 });
 
+const digits = fc.stringMatching(/^[0-9]{7}$/);
+const letters = fc.stringMatching(/^[A-Z]{3}[UJZ]$/);
+// As people and systems write a box number (ISO 6346).
+const box = fc.tuple(letters, digits, fc.constantFrom('plain', 'spaced', 'parted', 'dashed', 'lower')).map(([owner, number, form]) => {
+  if (form === 'spaced') return `${owner} ${number}`;
+  if (form === 'parted') return `${owner} ${number.slice(0, 6)} ${number.slice(6)}`;
+  if (form === 'dashed') return `${owner}-${number.slice(0, 6)}-${number.slice(6)}`;
+  return form === 'lower' ? `${owner}${number}`.toLowerCase() : `${owner}${number}`;
+});
+const person = fc.constantFrom('李小明', 'Nguyễn Văn An', '兰州示例国际货运代理有限公司', 'Sample Freight Forwarding');
+const personField = fc.constantFrom(
+  'partyName',
+  'party_name',
+  'contactName',
+  'consignee',
+  'Shipper',
+  'email',
+  'preferred_username',
+  'sub',
+  'participants',
+);
+const prefixedName = fc
+  .tuple(
+    fc.constantFrom('db', 'hop', 'x', 'feed', 'old'),
+    fc.constantFrom('', '-', '_', '.', ' '),
+    fc.constantFrom('password', 'Secret', 'token', 'api-key', 'PrivateKey'),
+  )
+  .map((parts) => parts.join(''));
+
+/** Something secret, and the name of the field it is under, where only that gives it away. */
+const hidden = fc.oneof(
+  fc.tuple(anyName, box),
+  fc.tuple(personField, person),
+  fc.tuple(prefixedName, opaque),
+  fc.tuple(deniedName, opaque),
+  fc.tuple(anyName, fc.oneof(shaped, signature)),
+);
+
+test('whatever is logged, and wherever in it: no token, no box number, no name of a person or firm comes out, and the line stays JSON', () => {
+  const place = fc.constantFrom('value', 'list', 'key of an error', 'rows of an error', 'cause of a cause', 'child');
+  const depth = fc.array(anyName, { maxLength: 5 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(hidden, place, depth), { minLength: 1, maxLength: 4 }), (entries) => {
+      for (const [[name, secret], where, path] of entries) {
+        const deep = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), {
+          [name]: where === 'list' ? [secret, [secret]] : secret,
+        });
+        const fault = Object.assign(
+          new Error('refused', { cause: new Error('below', { cause: Object.assign(new Error('at the bottom'), { [name]: secret }) }) }),
+          {
+            [name]: secret,
+            rows: [{ any: secret }],
+            // What drivers hang on their errors, under names of their own and without a shape.
+            hint: 'a value of a record',
+          },
+        );
+        const line = logged((log) => {
+          if (where === 'value' || where === 'list') log.warn({ context: deep, kept: 'kept' }, 'odd');
+          else if (where === 'key of an error') log.warn({ failure: fault, kept: 'kept' }, 'odd');
+          else if (where === 'rows of an error') log.warn({ context: [{ failure: fault }], kept: 'kept' }, 'odd');
+          else if (where === 'cause of a cause') log.error({ err: fault, kept: 'kept' }, 'odd');
+          else log.child({ context: deep }).warn({ kept: 'kept' }, 'odd');
+        });
+        expect(line).not.toContain(secret);
+        expect(line).not.toContain('a value of a record');
+        expect(JSON.parse(line)).toMatchObject({ msg: 'odd', kept: 'kept', name: 'gateway' });
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a box number comes out of no text: a message, an error’s words, a name with it', () => {
+  fc.assert(
+    fc.property(box, fc.constantFrom('', 'box_', '(', 'no consignment holds ', '编号'), (number, before) => {
+      const text = `${before}${number}`;
+      const line = logged((log) => {
+        log.info(text);
+        log.info({ [text]: 1 }, 'as a name');
+        log.error({ err: new Error(text, { cause: new Error(text) }) });
+      });
+      expect(line).not.toContain(number);
+    }),
+  );
+});
+
 test.each([
+  ['a database URL', 'connect postgres://guangxi:swordfish-7@db.example:5432/guangxi', 'swordfish-7'],
   ['a form', 'grant_type=client_credentials&client_secret=swordfish-7&scope=a', 'swordfish-7'],
   ['JSON in a text', JSON.stringify({ access_token: 'swordfish-7', expires_in: 300 }), 'swordfish-7'],
   ['a container number', 'no consignment holds LSCU1000016', 'LSCU1000016'],

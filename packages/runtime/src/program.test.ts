@@ -28,4 +28,4 @@ test('a program without its settings ends with 1 and names all that is missing',
   expect(stderr).toMatch(/^gateway does not start\. CONFIG_INVALID\n/);
   for (const name of ['PASSPORT_KEY_FILE', 'ISSUERS_FILE', 'OWNERS_FILE']) expect(stderr).toContain(name);
   expect(stderr).not.toMatch(/\bat .*\.ts:\d+/);
-});
+}, 60_000);

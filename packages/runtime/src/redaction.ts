@@ -1,5 +1,6 @@
 /**
- * What must never stand in a log line: credentials by their name, credentials by their shape, and container numbers.
+ * What must never stand in a log line: credentials by their name, credentials by their shape, container numbers, and what the name of a field gives away
+ * as a person, a firm or a value of a record. A name in a running text has no shape: whoever writes a message into the code puts none there.
  *
  * It works on the finished line, so that no depth, no error's `cause` and no text put together by hand goes round it.
  */
@@ -33,10 +34,46 @@ const denied = [
   'query',
   'variables',
   'parameters',
+  'params',
+  'args',
+  'values',
+  'rows',
+  'row',
+  // persons and firms
+  'sub',
+  'subject',
+  'preferred_username',
+  'given_name',
+  'family_name',
+  'person',
+  'person_name',
+  'party_name',
+  'contact_name',
+  'participants',
+  'consignee',
+  'consignor',
+  'shipper',
+  'carrier_name',
+  'email',
+  'phone_number',
+  'telephone',
+  // values of records
+  'equipment_reference',
+  'equipment_references',
+  'container_number',
+  'container_numbers',
+  'seal_number',
 ];
+// Whatever stands before: `dbPassword`, `hop-secret`, `X-Api-Key`.
+const deniedEndings = ['password', 'passphrase', 'secret', 'token', 'apikey', 'privatekey'];
 const deniedNames = new Set(denied.map(plain));
 // Whether to look at all: one pass, and most lines have none.
-const anyDenied = new RegExp(`"(?:${denied.map((word) => word.replaceAll(/[-_]/g, '[-_]?')).join('|')})":`, 'i');
+const gap = '[^a-z0-9"]*';
+const spelled = (word: string): string => word.split(/[-_]/).join(gap);
+const anyDenied = new RegExp(
+  `"(?:${gap}(?:${denied.map(spelled).join('|')})|[^"]*(?:password|passphrase|secret|token|api${gap}key|private${gap}key))${gap}":`,
+  'i',
+);
 
 /** What stands in the place of a value that was left out. */
 export const redacted = '[redacted]';
@@ -60,8 +97,10 @@ const shapes: readonly Shape[] = [
   [/(\\"(?:authorization|cookie|signature|corridor-caller|client_secret|access_token|password)\\":\s*\\")(?:(?!\\").)+/gi, `$1${redacted}`],
   // a key or token of 240 bits and more, in base64url: two cases and no separator tell it from a digest or an id
   [/[A-Za-z0-9_-]{40,}/g, (found) => (/[a-z]/.test(found) && /[A-Z]/.test(found) ? redacted : found)],
-  // ISO 6346, freight containers: a record's value
-  [/\b[A-Z]{3}[UJZ] ?\d{7}\b/g, redacted],
+  // ISO 6346, freight containers: a record's value, as people and systems write it
+  [/(?<![A-Za-z])[A-Z]{3}[UJZ][ -]?\d{6}[ -]?\d/gi, redacted],
+  // RFC 3986 section 3.2.1: a password before a host
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"'\\]*:)[^\s@"'\\]+(?=@)/gi, `$1${redacted}`],
   // PostgreSQL's detail of a violated key
   [/(Key \([^)]{1,200}\)=\()[^)]*/g, `$1${redacted}`],
 ];
@@ -78,11 +117,16 @@ export function redactLine(line: string): string {
 
 function withoutDenied(line: string): string {
   try {
-    const parsed: unknown = JSON.parse(line, (key, value: unknown) => (deniedNames.has(plain(key)) ? redacted : value));
+    const parsed: unknown = JSON.parse(line, (key, value: unknown) => (isDenied(key) ? redacted : value));
     return `${JSON.stringify(parsed)}\n`;
   } catch {
     return `${JSON.stringify({ level: 50, msg: 'a line was left out: it could not be redacted' })}\n`;
   }
+}
+
+function isDenied(key: string): boolean {
+  const name = plain(key);
+  return deniedNames.has(name) || deniedEndings.some((ending) => name.endsWith(ending));
 }
 
 function plain(text: string): string {

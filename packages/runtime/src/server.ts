@@ -1,10 +1,13 @@
-import { type Clock, CorridorError, errors, languageOf, type Random } from '@corridor/schemas';
+import { type Clock, CorridorError, type ErrorCode, errors, languageOf, type Random } from '@corridor/schemas';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
 import { readBodies } from './body.ts';
 import { endConnections } from './connections.ts';
 import { knownError, refusalOf } from './errors.ts';
 import { type ReadyCheck, serveHealth } from './health.ts';
+import { hasTls, type ListenerSettings, type RequestSender, senderOf, withTls } from './listener.ts';
 import type { Logger } from './logger.ts';
+import { observeRequests } from './observe-requests.ts';
+import type { Operations } from './operations.ts';
 import { shedLoad } from './shedding.ts';
 import { systemRandom } from './system.ts';
 import { correlationId, traceparentOf } from './trace.ts';
@@ -22,8 +25,12 @@ declare module 'fastify' {
     readonly rawBody: Buffer;
     /** W3C trace context of this request: the caller's, or a new one. */
     readonly traceparent: string;
+    /** What the request shows of its sender, for tokens that are bound to one. */
+    readonly sender: RequestSender;
     /** When the request's head had been read, in ms since the epoch. */
     receivedAt: number;
+    /** The first code that the answer bears, for metrics and traces; whoever words an error into a good answer notes it here. */
+    outcome: ErrorCode | 'OK';
   }
 }
 
@@ -43,7 +50,15 @@ export type ServerOptions = {
   /** Event-loop delay from which requests are refused, in ms, and how often it is measured; default 200 and 1,000. */
   readonly eventLoopDelay?: { readonly limitMs: number; readonly sampleMs: number };
   readonly random?: Random;
+  /** Where requests are counted and traced; absent: nowhere. */
+  readonly operations?: Pick<Operations, 'metrics' | 'tracing'>;
+  /** How clients reach it; absent: in clear text, at the address it listens at. */
+  readonly listener?: ListenerSettings | undefined;
 };
+
+// A head within 10 s, a body within 30 s; an idle connection outlives the gateway's (4 s), else the gateway meets a closed one.
+const head = { headersTimeout: 10_000, maxHeaderSize: 16 * 1024 };
+const timeouts = { requestTimeout: 30_000, keepAliveTimeout: 75_000 };
 
 /**
  * A server with health routes, limits, security headers, one JSON form for all errors, and a log of requests that holds neither query text nor
@@ -60,18 +75,22 @@ export function createServer(options: ServerOptions): Server {
     genReqId: (raw) => traceparentOf(firstOf(raw.headers['traceparent']), random),
     requestIdHeader: false,
     bodyLimit: options.bodyLimit ?? 64 * 1024,
-    // A head within 10 s, a body within 30 s; an idle connection outlives the gateway's (4 s), else the gateway meets a closed one.
-    http: { headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
-    requestTimeout: 30_000,
-    keepAliveTimeout: 75_000,
+    http: head,
+    ...timeouts,
+    ...withTls(options.listener, { ...head, ...timeouts }),
     trustProxy: false,
     // Its answer has a form of its own; while the server closes, requests on open connections are still answered.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => refuse(error, request, reply),
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket, random),
   });
-  server.decorateRequest('traceparent', { getter: traceparentOfRequest });
   server.decorateRequest('receivedAt', 0);
+  server.decorateRequest('sender', {
+    getter() {
+      return senderOf(this, options.listener ?? {});
+    },
+  });
+  server.decorateRequest('outcome', 'OK');
   server.addHook('onRequest', (request, reply, done) => {
     request.receivedAt = options.clock();
     reply.headers(securityHeaders);
@@ -80,15 +99,17 @@ export function createServer(options: ServerOptions): Server {
     done();
   });
   logRequests(server, options.clock);
+  observeRequests(server, options.clock, options.operations);
   endConnections(server);
   server.setErrorHandler(refuse);
   server.setNotFoundHandler((request, reply) => refuse(new CorridorError('NOT_FOUND'), request, reply));
   readBodies(server);
-  shedLoad(server, {
+  const shedding = {
     inFlight: options.inFlightLimit ?? 24,
     eventLoopDelayMs: options.eventLoopDelay?.limitMs ?? 200,
     sampleMs: options.eventLoopDelay?.sampleMs ?? 1_000,
-  });
+  };
+  shedLoad(server, shedding, options.operations?.metrics);
   serveHealth(server, options);
   return server;
 }
@@ -99,7 +120,8 @@ export function createServer(options: ServerOptions): Server {
  */
 export async function listen(server: Server, options: { readonly host: string; readonly port: number }): Promise<string> {
   try {
-    return await server.listen({ host: options.host, port: options.port });
+    const url = await server.listen({ host: options.host, port: options.port });
+    return hasTls(server.server) ? url.replace(/^http:/, 'https:') : url;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') {
       throw new CorridorError('PORT_TAKEN', { detail: String(options.port), cause });
@@ -117,10 +139,6 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
-
-function traceparentOfRequest(this: FastifyRequest): string {
-  return this.id;
-}
 
 // Names and values in turn, as they came.
 function countOf(rawHeaders: readonly string[] | undefined, name: string): number {
@@ -148,6 +166,7 @@ function logRequests(server: Server, clock: Clock): void {
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = knownError(error);
   const { blame } = errors[known.code];
+  request.outcome = known.code;
   const refusal = refusalOf(known, { language: languageOf(request.headers['accept-language']), correlationId: correlationId(request.id) });
   // Probes come several times a second: health.ts tells each change once.
   if (known.code === 'NOT_READY' && known.cause === undefined) request.log.debug({ code: known.code }, 'refused');

@@ -79,17 +79,18 @@ test('a caller that leaves gives its place back', async () => {
 });
 
 test('a late event loop refuses work and answers health', async () => {
-  const { server, release } = aServer({ eventLoopDelay: { limitMs: 30, sampleMs: 20 } });
+  const { server, release } = aServer({ eventLoopDelay: { limitMs: 250, sampleMs: 20 } });
   release();
   const url = await listen(server, { host: '127.0.0.1', port: 0 });
-  await expect.poll(() => status(`${url}/work`)).toBe(200);
-  const until = performance.now() + 300;
+  // On a busy machine the loop may be late before anybody holds it up.
+  await expect.poll(() => status(`${url}/work`), { timeout: 20_000 }).toBe(200);
+  const until = performance.now() + 2_000;
   const hog = (): void => {
     const start = performance.now();
-    while (performance.now() - start < 60);
+    while (performance.now() - start < 500);
     if (performance.now() < until) setImmediate(hog);
   };
   hog();
   const answers = await Promise.all([status(`${url}/work`), status(`${url}/livez`), status(`${url}/readyz`)]);
   expect(answers).toEqual([503, 200, 200]);
-});
+}, 30_000);

@@ -23,5 +23,10 @@ export interface Database {
   transaction<T>(body: (run: Run) => Promise<T>, timeoutMs: number): Promise<T>;
   /** Calls `wake` after each NOTIFY on the channel, and after any time in which one may have been missed. */
   listen(channel: string, wake: () => void): Promise<() => Promise<void>>;
+  /** Connections of the pool; a database without a pool has none. */
+  readonly pool?: () => PoolFigures;
   close(): Promise<void>;
 }
+
+/** Connections of a pool: how many there are, how many of them nobody uses, and how many callers wait for one. */
+export type PoolFigures = { readonly total: number; readonly idle: number; readonly waiting: number };

@@ -4,6 +4,8 @@ import type { Migration } from './migrations.ts';
 
 // The lock and the table are Prisma's own, so that its tools find what they expect.
 const lockId = 72707369;
+// A table that somebody reads for long is not waited for: behind the waiting change everybody else would stand.
+const lockMs = 10_000;
 const table = `create table if not exists _prisma_migrations (
   id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text,
   rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`;
@@ -21,12 +23,21 @@ export async function deploy(session: Session, migrations: readonly Migration[])
   await session.run('select pg_advisory_lock($1::bigint)', [lockId]);
   try {
     const missing = await missingFrom(session, migrations);
-    if (missing.length > 0) await session.script(table);
+    if (missing.length > 0) await session.script(`set lock_timeout = ${lockMs}; ${table}`);
     for (const migration of missing) await apply(session, migration);
     return missing.map(({ name }) => name);
   } finally {
+    await session.script('reset lock_timeout');
     await session.run('select pg_advisory_unlock($1::bigint)', [lockId]);
   }
+}
+
+/**
+ * Names of the migrations a database lacks, only read.
+ * @throws CorridorError MIGRATION_EDITED, MIGRATION_FAILED as `deploy`
+ */
+export async function pendingMigrations(session: Session, migrations: readonly Migration[]): Promise<string[]> {
+  return (await missingFrom(session, migrations)).map(({ name }) => name);
 }
 
 async function missingFrom(session: Session, migrations: readonly Migration[]): Promise<Migration[]> {

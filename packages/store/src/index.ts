@@ -1,6 +1,8 @@
 export { type AuditEntry, type AuditLog, createAuditLog } from './audit-log.ts';
 export { DatabaseError, isDatabaseError, isLostConnection } from './database-error.ts';
+export { type DatabaseReport, examineDatabase } from './examine.ts';
 export { type ColumnType, insertRecords } from './insert.ts';
+export { migrateDatabase } from './migrate.ts';
 export type { DirectoryClient, Model, PartyClient } from './model.ts';
 export { type OpenOptions, openStore } from './open.ts';
 export { empty, join, raw, Sql, sql } from './sql.ts';

@@ -6,7 +6,7 @@ import { openTestStore } from './testing.ts';
 
 let store: Store<'directory'>;
 beforeAll(async () => {
-  store = await openTestStore('directory', 'directory');
+  store = await openTestStore('directory', 'directory', { as: 'administrator' });
   await store.query(sql`create table berth (code text primary key, "order" int, depth numeric, berthed bigint, open boolean default true,
     at timestamptz(3), about jsonb, ships text[], photo bytea, id bigint generated always as identity)`);
 }, 60_000);

@@ -238,26 +238,6 @@ test.skipIf(testServer() === undefined)(
   },
 );
 
-test.skipIf(testServer() === undefined)('on a server the program starts with a role that may not change tables', async () => {
-  const database = await createTestDatabase(testServer() ?? '');
-  const owner = await openStore({ model: 'party', owner: 'guangxi', databaseUrl: database.url, clock });
-  const role = `corridor_runtime_${process.pid}`;
-  await owner.db.$executeRawUnsafe(`create role ${role} login password 'geheim'`);
-  for (const grant of ['select, insert, update, delete on all tables in schema public', 'usage on all sequences in schema public'])
-    await owner.db.$executeRawUnsafe(`grant ${grant} to ${role}`);
-  const url = new URL(database.url);
-  url.username = role;
-  url.password = 'geheim';
-
-  const store = await openStore({ model: 'party', owner: 'guangxi', databaseUrl: url.href, clock });
-  await expect(store.db.$executeRawUnsafe('create table x (i int)')).rejects.toThrow('permission denied');
-  await store.close();
-  await owner.db.$executeRawUnsafe(`drop owned by ${role}`);
-  await owner.db.$executeRawUnsafe(`drop role ${role}`);
-  await owner.close();
-  await database.drop();
-});
-
 test('a copy of a directory under another data folder opens: the path is no part of the database', async () => {
   await mkdir(join(dataDir, 'moved'));
   await rename(join(dataDir, 'asean'), join(dataDir, 'moved', 'asean'));

@@ -13,6 +13,11 @@ export async function refuseAnotherOwner(session: Session, owner: string): Promi
   if (other !== undefined) throw new CorridorError('DATABASE_OF_ANOTHER_OWNER', { detail: `${other.code}, not ${owner}` });
 }
 
+/** Whether an owner is written into the database, whose tables are there. */
+export async function isClaimed(session: Session): Promise<boolean> {
+  return (await session.run('select from owner', [])).count > 0;
+}
+
 /**
  * Writes the owner into its database at the first start. A party's feed begins a new epoch then: databases made from one template, or copied from
  * one another, must not share it, else a cursor of the one would pass for a cursor of the other.

@@ -1,47 +1,54 @@
+import { readFile } from 'node:fs/promises';
 import { CorridorError, invariant } from '@corridor/schemas';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { parseIntoClientConfig } from 'pg-connection-string';
 import type { Database, Result, Run, Session } from './database.ts';
 import { DatabaseError, databaseError } from './database-error.ts';
 import { createListener } from './postgres-listener.ts';
 import { encode, parsers } from './values.ts';
 
 const connectMs = 5_000;
-const statementMs = 30_000;
+// What the server ends by itself, whatever became of the program: a statement, waiting for a lock, a transaction in which nothing happens.
+const limits = { statement_timeout: 30_000, lock_timeout: 10_000, idle_in_transaction_session_timeout: 15_000 } as const;
+const defaultPoolSize = 10;
 
 type Querying = Pick<pg.ClientBase, 'query'>;
+
+/** A database on a server, and as what it is opened. */
+export type Server = {
+  /** `postgres://role@host:port/database`; `sslmode=verify-full&sslrootcert=<file>` asks for TLS with a certificate of that authority for that host. */
+  readonly url: string;
+  /** Holds the role's password where the URL has none; read anew for every connection, so that a new one needs no restart. */
+  readonly passwordFile?: string | undefined;
+  /** How the connections call themselves at the server. */
+  readonly application: string;
+};
 
 /**
  * Opens a PostgreSQL server: first one connection for `prepare` (owner, migrations), then the pool. Connections speak UTC, since Prisma's adapter
  * drops the offset of a timestamp on the way in and out.
- * @param application how the connections call themselves at the server
  * @throws CorridorError DATABASE_UNREACHABLE naming host, port and database, never the credentials
  */
-export async function openPostgres(url: string, application: string, prepare: (session: Session) => Promise<void>): Promise<Database> {
-  const first = await connect(url, application);
-  try {
-    await prepare({
-      run: runOn(first),
-      script: async (text) => {
-        await guard(first.query(text));
-      },
-    });
-  } finally {
-    await first.end();
-  }
-
-  const pool = new pg.Pool({ ...settings(url, application), statement_timeout: statementMs, max: 10, onConnect: openSession });
+export async function openPostgres(
+  server: Server,
+  prepare: (session: Session) => Promise<void>,
+  poolSize = defaultPoolSize,
+): Promise<Database> {
+  await onServer(server, prepare);
+  const pool = new pg.Pool({ ...settings(server), ...limits, max: poolSize, onConnect: openSession });
   // A connection that breaks while nothing runs on it tells nobody but its listeners, and without one Node would end the program. An idle one is
   // taken out by the pool; one inside a transaction fails its next statement.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const listener = createListener(() => connect(url, application));
+  const listener = createListener(() => connect(server));
   return {
     kind: 'postgres',
     adapter: new PrismaPg(pool),
     run: runOn(pool),
     transaction: (body, timeoutMs) => transaction(pool, body, timeoutMs),
     listen: listener.listen,
+    pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     async close() {
       await listener.close();
       await pool.end();
@@ -49,11 +56,26 @@ export async function openPostgres(url: string, application: string, prepare: (s
   };
 }
 
+/** Runs `work` on one connection of its own, without the limits of the pool: a migration may take its time. @throws CorridorError DATABASE_UNREACHABLE */
+export async function onServer<T>(server: Server, work: (session: Session) => Promise<T>): Promise<T> {
+  const client = await connect(server);
+  try {
+    return await work({
+      run: runOn(client),
+      script: async (text) => {
+        await guard(client.query(text));
+      },
+    });
+  } finally {
+    await client.end();
+  }
+}
+
 /** Connects one client of its own. @throws CorridorError DATABASE_UNREACHABLE */
-export async function connect(url: string, application: string): Promise<pg.Client> {
+export async function connect(server: Server): Promise<pg.Client> {
   let where = 'the database URL cannot be read';
   try {
-    const client = new pg.Client(settings(url, application));
+    const client = new pg.Client(settings(server));
     where = `${client.host}:${client.port}/${client.database ?? ''}`;
     client.on('error', () => undefined);
     await client.connect();
@@ -66,8 +88,17 @@ export async function connect(url: string, application: string): Promise<pg.Clie
   }
 }
 
-function settings(url: string, application: string): pg.ClientConfig {
-  return { connectionString: url, connectionTimeoutMillis: connectMs, keepAlive: true, application_name: application };
+function settings({ url, passwordFile, application }: Server): pg.ClientConfig {
+  // A connection string in the settings would win over the password beside it.
+  const { password, ...parsed } = parseIntoClientConfig(url);
+  const fromFile = passwordFile === undefined ? undefined : async () => (await readFile(passwordFile, 'utf8')).trim();
+  return {
+    ...parsed,
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    application_name: application,
+    ...(password !== undefined && password !== '' ? { password } : fromFile !== undefined && { password: fromFile }),
+  };
 }
 
 // No just-in-time compilation: for short statements of many conditions it took longer, by far, than running them.

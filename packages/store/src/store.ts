@@ -1,5 +1,5 @@
 import { invariant } from '@corridor/schemas';
-import type { Database } from './database.ts';
+import type { Database, PoolFigures } from './database.ts';
 import { isLostConnection } from './database-error.ts';
 import { type Clients, type Model, makeClient } from './model.ts';
 import type { Sql } from './sql.ts';
@@ -22,6 +22,8 @@ export interface Store<M extends Model = Model> {
   listen(channel: string, wake: () => void): Promise<() => Promise<void>>;
   /** Whether the database answers within two seconds. */
   ready(): Promise<boolean>;
+  /** The pool's connections; `undefined` on PGlite, which has one and no pool. */
+  pool(): PoolFigures | undefined;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export function createStore<M extends Model>(model: M, database: Database): Stor
         clearTimeout(timer);
       }
     },
+    pool: () => database.pool?.(),
     async close() {
       assertOutsideTransaction(store);
       closing ??= client.$disconnect().then(() => database.close());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createAuditLog } from './audit-log.ts';
 import { sql } from './sql.ts';
 import type { Store } from './store.ts';
-import { openTestStore } from './testing.ts';
+import { asAdministrator, openTestStore } from './testing.ts';
 import type { Tx } from './transaction.ts';
 
 let store: Store<'directory'>;
@@ -53,8 +53,11 @@ test('a failed statement that was caught still fails its transaction', async () 
 });
 
 test('a commit that the database refuses is told', async () => {
-  await store.query(sql`create table parent (id int primary key)`);
-  await store.query(sql`create table child (id int references parent deferrable initially deferred)`);
+  await asAdministrator(
+    store,
+    `create table parent (id int primary key); create table child (id int references parent deferrable initially deferred);
+     grant insert on child to public`,
+  );
 
   await expect(store.transaction((tx) => tx.execute('insert into child values (1)'))).rejects.toMatchObject({ code: '23503' });
 });

@@ -1,5 +1,5 @@
 import { refusalOf } from '@corridor/runtime';
-import { type Language, languageOf } from '@corridor/schemas';
+import { type ErrorCode, isErrorCode, type Language, languageOf } from '@corridor/schemas';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Question, questionOf } from './question.ts';
 
@@ -20,10 +20,19 @@ export async function answerQuestion(
   const json = reply.type('application/json; charset=utf-8');
   try {
     const { status, body } = await answer(questionOf(request.rawBody), language);
+    request.outcome = firstCode(body) ?? 'OK';
     return json.code(status).send(JSON.stringify(body));
   } catch (error) {
     const refusal = refusalOf(error, { language, correlationId });
+    request.outcome = refusal.body.errors[0].extensions.code;
     if (refusal.status >= 500) request.log.error({ err: error }, 'failed');
     return json.code(refusal.status).headers(refusal.headers).send(JSON.stringify(refusal.body));
   }
+}
+
+// For metrics alone: the first error stands for the answer.
+function firstCode(body: object): ErrorCode | undefined {
+  const errors: unknown = Reflect.get(body, 'errors');
+  const code: unknown = Array.isArray(errors) ? errors[0]?.extensions?.code : undefined;
+  return typeof code === 'string' && isErrorCode(code) ? code : undefined;
 }

@@ -34,6 +34,7 @@ export function serveHops(server: Server, { hopDoor, authority }: HopRoute, hand
     },
     handler: async (request, reply) => {
       const admitted = await admit(request, hopDoor, authority);
+      if (admitted === undefined) request.outcome = 'UNAUTHENTICATED';
       return admitted === undefined ? refuse(reply) : handle(request, reply, admitted);
     },
   });

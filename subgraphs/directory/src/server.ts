@@ -1,6 +1,15 @@
 /** The directory's HTTP server: a door for gateways, and one for owners. It holds no rule of its own. */
 import type { HopDoor } from '@corridor/identity';
-import { correlationId, createServer, type Logger, type ReadyCheck, type Server, type ServerOptions } from '@corridor/runtime';
+import {
+  correlationId,
+  createServer,
+  type ListenerSettings,
+  type Logger,
+  type Operations,
+  type ReadyCheck,
+  type Server,
+  type ServerOptions,
+} from '@corridor/runtime';
 import type { Clock, Random } from '@corridor/schemas';
 import { answerQuestion, serveHops } from '@corridor/subgraph';
 import type { Answerer } from './api/answer.ts';
@@ -14,6 +23,8 @@ export type DirectoryServerOptions = {
   /** Host and port as gateways sign them. */
   readonly authority: string;
   readonly ready: () => Promise<ReadyCheck[]>;
+  readonly operations?: Operations;
+  readonly listener?: ListenerSettings | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -47,6 +58,7 @@ function serveOwner(server: Server, url: string, read: (request: OwnerRequest) =
         authorization: request.headers.authorization,
         query: { after: one(after), limit: one(limit), of: one(of) },
         traceId: correlationId(request.traceparent),
+        sender: request.sender,
       });
       return reply.send(page);
     },

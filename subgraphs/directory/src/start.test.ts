@@ -48,7 +48,7 @@ async function start(
     hopKeys,
     gateways,
     indexKey: new Uint8Array(32).fill(7),
-    sealingKey,
+    sealingKeys: [sealingKey],
     cursorKeys: [{ id: 'k', key: new Uint8Array(32).fill(9) }],
     feeds,
     logLevel: 'silent',

@@ -1,13 +1,24 @@
 /** Puts the directory together from its configuration and starts it. */
 import { createHopDoor, createVerifier } from '@corridor/identity';
-import { createLogger, type Logger, listen } from '@corridor/runtime';
+import {
+  createLogger,
+  createOperations,
+  followFile,
+  type Logger,
+  listen,
+  type Operations,
+  type ReadyCheck,
+  statementSteps,
+} from '@corridor/runtime';
 import type { Clock, Random } from '@corridor/schemas';
-import { createAuditLog, openStore, type Store } from '@corridor/store';
+import { createAuditLog, type OpenOptions, openStore, type Store } from '@corridor/store';
+import { followTrust, watchStore } from '@corridor/subgraph';
 import { createAnswerer } from './api/answer.ts';
 import { createCursors } from './api/cursor.ts';
 import { directorySchema } from './api/schema.ts';
-import type { DirectoryConfig } from './config.ts';
+import { type DirectoryConfig, readSealingKeys } from './config.ts';
 import { type Followers, followOwners } from './feed/follow-owners.ts';
+import { observeFeeds } from './feed/observe-feeds.ts';
 import { createLookupLog, knownMembersIn } from './log/lookup-log.ts';
 import { startSealer } from './log/sealer.ts';
 import { createOwnerDoor, directoryAudience } from './owner/door.ts';
@@ -27,10 +38,18 @@ export type DirectoryDependencies = { readonly clock: Clock; readonly random: Ra
  */
 export async function startDirectory(config: DirectoryConfig, dependencies: DirectoryDependencies): Promise<RunningDirectory> {
   const log = dependencies.log ?? createLogger({ name: 'directory', level: config.logLevel });
-  const store = await openDirectoryStore(config, dependencies.clock);
+  const operations = await createOperations({
+    name: 'directory',
+    settings: config.operations,
+    issuers: config.issuers,
+    ...dependencies,
+    log,
+  });
+  const store = await openDirectoryStore(config, dependencies.clock, statementSteps(operations.tracing));
   try {
-    return await serve(store, config, { ...dependencies, log });
+    return await serve(store, config, operations, { ...dependencies, log });
   } catch (error) {
+    await operations.close();
     await store.close();
     throw error;
   }
@@ -42,7 +61,7 @@ export async function startDirectory(config: DirectoryConfig, dependencies: Dire
  * @throws CorridorError those of `openStore`
  */
 export async function rebuildDirectory(
-  config: Pick<DirectoryConfig, 'databaseUrl' | 'dataDir'>,
+  config: Pick<DirectoryConfig, 'databaseUrl' | 'database' | 'dataDir'>,
   { clock }: { readonly clock: Clock },
 ): Promise<void> {
   const store = await openDirectoryStore(config, clock);
@@ -54,20 +73,38 @@ export async function rebuildDirectory(
 }
 
 function openDirectoryStore(
-  { databaseUrl, dataDir }: Pick<DirectoryConfig, 'databaseUrl' | 'dataDir'>,
+  { databaseUrl, database, dataDir }: Pick<DirectoryConfig, 'databaseUrl' | 'database' | 'dataDir'>,
   clock: Clock,
+  onStatement?: OpenOptions<'directory'>['onStatement'],
 ): Promise<Store<'directory'>> {
-  return openStore({ model: 'directory', owner: 'directory', databaseUrl, dataDir, clock });
+  return openStore({ model: 'directory', owner: 'directory', databaseUrl, dataDir, ...database, clock, onStatement });
 }
 
 async function serve(
   store: Store<'directory'>,
   config: DirectoryConfig,
+  operations: Operations,
   { clock, random, log }: Required<DirectoryDependencies>,
 ): Promise<RunningDirectory> {
   const { authority, issuers, indexKey } = config;
-  const hopDoor = createHopDoor({ owner: 'directory', authority, keys: config.hopKeys, gateways: config.gateways, issuers, clock });
-  const auditLog = createAuditLog(store);
+  const trust = followTrust(config, { owner: 'directory', clock, log });
+  const hopDoor = createHopDoor({
+    owner: 'directory',
+    authority,
+    keys: trust.hopKeys,
+    gateways: trust.gateways,
+    issuers,
+    clock,
+    denied: trust.denied,
+  });
+  const { metrics } = operations;
+  const watch = watchStore({
+    store,
+    auditLog: createAuditLog(store),
+    metrics,
+    waiting: { table: 'audit_log', metric: 'unsealed_seconds', step: 'sealer' },
+  });
+  const { auditLog } = watch;
   const answer = createAnswerer({
     schema: directorySchema(),
     store,
@@ -78,27 +115,36 @@ async function serve(
     clock,
     log,
   });
-  const followers = followOwners({ store, feeds: config.feeds, sealingKey: config.sealingKey, indexKey, clock, random, log });
+  const sealingKeys =
+    config.sealingKeyFile === undefined
+      ? () => config.sealingKeys
+      : followFile({ path: config.sealingKeyFile, read: readSealingKeys, clock, log });
+  const followers = followOwners({ store, feeds: config.feeds, sealingKeys, indexKey, clock, random, log });
   const verifier = createVerifier(issuers, {
     audience: directoryAudience,
     clock,
+    denied: trust.denied,
     onKeySetFailure: (issuer, error) => log.warn({ issuer, err: error }, 'a key set could not be loaded'),
   });
   const sealer = startSealer(store, { random, onError: (error) => log.error({ err: error }, 'the log could not be sealed; trying again') });
   const owners = createOwnerDoor({ store, verifier, auditLog, indexKey, feeds: followers.status, clock, random });
+  observeFeeds(metrics, () => followers.status());
   let filled = false;
+  async function ready(): Promise<ReadyCheck[]> {
+    filled ||= followers.status().every(({ is }) => is === 'current' || is === 'failing');
+    return [
+      ...(await watch.checks()),
+      { name: 'feeds', ok: filled, ...(!filled && { detail: 'not every feed has been read to its end once' }) },
+    ];
+  }
   const server = createDirectoryServer({
     answer,
     hopDoor,
     owners,
     authority,
-    async ready() {
-      filled ||= followers.status().every(({ is }) => is === 'current' || is === 'failing');
-      return [
-        { name: 'database', ok: await store.ready() },
-        { name: 'feeds', ok: filled, detail: 'not every feed has been read to its end once' },
-      ];
-    },
+    ready,
+    operations,
+    listener: config.listener,
     clock,
     random,
     log,
@@ -110,6 +156,7 @@ async function serve(
     await sealer.close();
   };
   try {
+    await operations.open(ready);
     const url = await listen(server, config);
     return {
       url,
@@ -120,6 +167,7 @@ async function serve(
         await server.close();
         await closeParts();
         await store.close();
+        await operations.close();
       },
     };
   } catch (error) {

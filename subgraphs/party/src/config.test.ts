@@ -37,13 +37,18 @@ test('everything a party is told is read and parsed, files included', () => {
     authority: '127.0.0.1:4001',
     dataDir: '.data',
     databaseUrl: undefined,
+    database: { databasePasswordFile: undefined, poolSize: undefined, runtimeRoleOnly: false },
     issuers: [issuer],
     hopKeys: [{ id: 'gw1>guangxi/1', secret }],
     gateways: [{ id: 'gw1', key: { kty: 'OKP', crv: 'Ed25519', x: 'x' } }],
     sealingKey: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' },
+    sealingKeyFile: env.SEALING_KEY_FILE,
     cursorKeys: [{ id: expect.any(String), key: new Uint8Array(32).fill(5) }],
     pseudonymKey: Buffer.alloc(32, 5),
     logLevel: 'info',
+    trustFiles: { hopKeys: env.HOP_KEYS_FILE, gateways: env.GATEWAYS_FILE, denyList: undefined },
+    listener: { publicUrl: undefined },
+    operations: { adminHost: '127.0.0.1', adminPort: 4101, traceEndpoint: undefined },
   });
 });
 

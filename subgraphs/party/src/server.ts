@@ -1,6 +1,15 @@
 /** A party's HTTP server: four doors, each with its own way to know who comes in. It holds no rule of its own. */
 import type { HopDoor, Verifier } from '@corridor/identity';
-import { correlationId, createServer, type Logger, type ReadyCheck, type Server, type ServerOptions } from '@corridor/runtime';
+import {
+  correlationId,
+  createServer,
+  type ListenerSettings,
+  type Logger,
+  type Operations,
+  type ReadyCheck,
+  type Server,
+  type ServerOptions,
+} from '@corridor/runtime';
 import { type Clock, CorridorError, feedPath, type Random } from '@corridor/schemas';
 import { compile, defaultClauses, ownerView, viewKey } from '@corridor/sharing';
 import { answerQuestion, serveHops } from '@corridor/subgraph';
@@ -28,14 +37,26 @@ export type PartyServerOptions = {
   readonly random: Random;
   readonly log: Logger;
   readonly ready: () => Promise<ReadyCheck[]>;
+  readonly operations?: Operations;
+  readonly listener?: ListenerSettings | undefined;
   /** From when on requests are shed; a gateway keeps at most 64 questions to one owner open, and so many are taken. */
   readonly limits?: Pick<ServerOptions, 'inFlightLimit' | 'eventLoopDelay'>;
 };
 
 /** The server, not listening yet. */
 export function createPartyServer(options: PartyServerOptions): Server {
-  const { owner, clock, random, log, ready, limits } = options;
-  const server = createServer({ name: owner.party.code, log, clock, random, ready, inFlightLimit: 64, ...limits });
+  const { owner, clock, random, log, ready, limits, operations, listener } = options;
+  const server = createServer({
+    name: owner.party.code,
+    log,
+    clock,
+    random,
+    ready,
+    inFlightLimit: 64,
+    ...limits,
+    ...(operations !== undefined && { operations }),
+    listener,
+  });
   serveGateways(server, options);
   serveOwnStaff(server, options);
   serveSources(server, options);
@@ -64,7 +85,7 @@ function serveOwnStaff(server: Server, { owner, ownerGraph, verifier }: PartySer
     config: rawBody,
     handler: async (request, reply) => {
       const { authorization, 'corridor-purpose': purpose } = request.headers;
-      const { caller } = await verifier.verify(authorization, one(purpose));
+      const { caller } = await verifier.verify(authorization, one(purpose), request.sender);
       if (caller.party === null) throw new CorridorError('UNAUTHENTICATED');
       if (!isOwnStaff(caller, owner)) throw new CorridorError('OWNER_STAFF_ONLY');
       const who = {
@@ -93,6 +114,7 @@ function serveSources(server: Server, { ingest }: PartyServerOptions): void {
         acceptLanguage: request.headers['accept-language'],
         body: request.rawBody,
         traceId: correlationId(request.traceparent),
+        sender: request.sender,
       });
       return reply.code(status).send(body);
     },
@@ -119,6 +141,7 @@ function serveDirectory(server: Server, { feed }: PartyServerOptions): void {
         query: { after: one(after), limit: one(limit), wait: one(wait) },
         signal: AbortSignal.any([stopping.signal, left.signal]),
         traceId: correlationId(request.traceparent),
+        sender: request.sender,
       });
       return reply.code(page.status).headers(page.headers).send(page.body);
     },

@@ -1,7 +1,7 @@
 import type { Admitted } from '@corridor/identity';
 import { correlationId, type Logger } from '@corridor/runtime';
 import { type Clock, CorridorError, type Language } from '@corridor/schemas';
-import type { Store } from '@corridor/store';
+import { isDatabaseError, type Store } from '@corridor/store';
 import { type AnswerError, answerError, createDocuments, type Question } from '@corridor/subgraph';
 import { type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import type { FeedStatus } from '../feed/follow-owners.ts';
@@ -9,6 +9,7 @@ import type { Lookup, LookupLog } from '../log/lookup-log.ts';
 import type { RequestContext } from './context.ts';
 import type { Cursors } from './cursor.ts';
 import { createLoaders } from './loaders.ts';
+import { readsUntil } from './reads-until.ts';
 import { viewerOf } from './viewer.ts';
 
 /** 200 where the request could be executed, however partial its answer; 400 where it could not. */
@@ -45,17 +46,18 @@ export function createAnswerer(options: AnswerOptions): Answerer {
   const documents = createDocuments(schema, documentsKept);
 
   return async (question, admitted, language) => {
-    const context = { language, correlationId: correlationId(admitted.traceparent), log };
+    const context = { language, correlationId: correlationId(admitted.traceparent), log, causeOf };
     const fail = (error: unknown): AnswerError => answerError(error, context);
     const refuse = (error: unknown): Answer => ({ status: 200, body: { data: null, errors: [fail(error)] } });
     const lookups: Lookup[] = [];
     const viewer = viewerOf(admitted.caller, indexKey);
+    const reads = readsUntil(store, admitted.deadlineAt, clock);
     const contextValue: RequestContext = {
       viewer,
-      store,
+      store: reads,
       cursors,
       indexKey,
-      loaders: createLoaders(store, viewer),
+      loaders: createLoaders(reads, viewer),
       feeds,
       clock,
       log: (lookup) => lookups.push(lookup),
@@ -78,6 +80,12 @@ export function createAnswerer(options: AnswerOptions): Answerer {
       return refuse(error);
     }
   };
+}
+
+// What the server ended at the limit it was given (57014), or the transaction at its own (25P04).
+function causeOf(cause: unknown): unknown {
+  const late = isDatabaseError(cause, '57014') || isDatabaseError(cause, '25P04');
+  return late ? new CorridorError('OWNER_TIMEOUT', { owner: 'directory' }) : cause;
 }
 
 async function inTime<Result>(work: Promise<Result>, leftMs: number): Promise<Result | 'late'> {

@@ -3,6 +3,7 @@
 import { sql } from '@corridor/store';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { consignmentIdOf } from '../index/consignment-id.ts';
 import { aCaller, allOf, anId, firm, openDirectory, type TestDirectory, type Told, ucr } from '../testing/directory.ts';
 
 let directory: TestDirectory;
@@ -81,15 +82,26 @@ function byDefinition(known: readonly Row[], filter: Filter, as: As, records: re
       ? party === { GS: 'gansu', GX: 'guangxi' }[as.party ?? '']
       : records.some((made, n) => anId(made.party, 'consignment-record', n) === id && made.audience.some(({ org }) => org === as.org));
   const newest = (rows: readonly Row[]): number => Math.max(...rows.map(({ changed_at }) => changed_at.getTime()));
+  const last = (rows: readonly Row[]): string =>
+    rows
+      .filter(({ changed_at }) => changed_at.getTime() === newest(rows))
+      .map(({ id }) => id)
+      .sort()
+      .at(-1) ?? '';
   const position = (rows: readonly Row[]): number => Math.max(...rows.map(({ index_position }) => Number(index_position)));
-  return [...groups]
-    .filter(([, rows]) => !filter.mine || rows.some(isMine))
-    .filter(([, rows]) => filter.partyCode === undefined || rows.some(({ party }) => filter.partyCode?.includes(party)))
-    .filter(([, rows]) => filter.changedSince === undefined || newest(rows) >= Date.parse(filter.changedSince))
-    .sort(([a, one], [b, other]) =>
-      filter.changedSince !== undefined ? position(one) - position(other) : newest(other) - newest(one) || (a < b ? 1 : -1),
-    )
-    .map(([id]) => id);
+  return (
+    [...groups]
+      .filter(([, rows]) => !filter.mine || rows.some(isMine))
+      .filter(([, rows]) => filter.partyCode === undefined || rows.some(({ party }) => filter.partyCode?.includes(party)))
+      .filter(([, rows]) => filter.changedSince === undefined || newest(rows) >= Date.parse(filter.changedSince))
+      .sort(([, one], [, other]) =>
+        filter.changedSince !== undefined
+          ? position(one) - position(other)
+          : newest(other) - newest(one) || (last(one) < last(other) ? 1 : -1),
+      )
+      // The id shown is that of the oldest record the viewer may know of: all are of one age here.
+      .map(([, rows]) => consignmentIdOf(rows.map(({ id }) => id).sort()[0] ?? ''))
+  );
 }
 
 async function pages(as: As, filter: Filter, first: number): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { consignmentReference } from '../index/consignment-id.ts';
+import { shownReference } from './consignment.ts';
 import type { RequestContext } from './context.ts';
 import { idOfReference, loggable, type Reference } from './entry.ts';
 
@@ -15,5 +15,5 @@ export async function resolveConsignmentRef(reference: Reference, context: Reque
     recordIds: [],
     consignmentIds: consignmentId === null ? [] : [consignmentId],
   });
-  return consignmentId === null ? null : { id, reference: consignmentReference(consignmentId) };
+  return consignmentId === null ? null : { id, reference: await shownReference({ consignmentId }, null, context) };
 }

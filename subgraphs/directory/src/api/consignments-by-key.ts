@@ -2,7 +2,7 @@ import { type Store, sql } from '@corridor/store';
 import { readPageSize } from '@corridor/subgraph';
 import { blind } from '../index/blind.ts';
 import { assertCount, type ConsignmentKeyInput, readKey } from './arguments.ts';
-import { type ConsignmentNode, consignmentNode } from './consignment.ts';
+import type { ConsignmentNode } from './consignment.ts';
 import type { RequestContext } from './context.ts';
 import type { ReadPages } from './paged-loader.ts';
 import { known, type Viewer } from './viewer.ts';
@@ -37,12 +37,12 @@ export async function matchConsignments(
 ): Promise<ConsignmentNode[]> {
   const first = readPageSize(args.first, 5);
   const rows = await context.loaders.matches.load({ subject: subjectOf({ kind, index }), page: { first } });
-  const nodes = rows.map(({ consignment_id }) => consignmentNode(consignment_id));
+  const nodes = rows.map(({ consignment_id: consignmentId }) => ({ consignmentId }));
   context.log({
     operation: 'ConsignmentMatch.consignments',
     asked: { key: { kind, index } },
     recordIds: [],
-    consignmentIds: nodes.map(({ id }) => id),
+    consignmentIds: nodes.map(({ consignmentId }) => consignmentId),
   });
   return nodes;
 }
@@ -62,10 +62,11 @@ export function readMatches(store: Store<'directory'>, viewer: Viewer): ReadPage
             select distinct b.subject, r.consignment_id from bearing b join entry r on r.id = b.entry_id
              where r.noun = 'consignment-record' and ${known(viewer, 'r')})
           select p.subject, p.consignment_id from (
-            select m.subject, m.consignment_id, row_number() over (partition by m.subject order by c.newest desc, m.consignment_id desc) as place
+            select m.subject, m.consignment_id, row_number() over (partition by m.subject order by c.changed_at desc, c.id desc) as place
               from matched m cross join lateral (
-                select max(e.changed_at) filter (where ${known(viewer, 'e')}) as newest
-                  from entry e where e.consignment_id = m.consignment_id and e.noun = 'consignment-record') c) p
+                select e.changed_at, e.id from entry e
+                 where e.consignment_id = m.consignment_id and e.noun = 'consignment-record' and ${known(viewer, 'e')}
+                 order by e.changed_at desc, e.id desc limit 1) c) p
            where p.place <= ${first}::int order by p.place`,
     );
   };

@@ -3,8 +3,8 @@ import { readInstant } from '@corridor/subgraph';
 import { blind } from '../index/blind.ts';
 import { type ConsignmentKeyInput, type PageArguments, readBox, readFirst, readKey, readPartyCodes } from './arguments.ts';
 import { type Connection, connectionOf } from './connection.ts';
-import { type ConsignmentNode, consignmentNode } from './consignment.ts';
-import { byChange, byPosition } from './consignment-order.ts';
+import type { ConsignmentNode } from './consignment.ts';
+import { byChange, byPosition, positionDigits } from './consignment-order.ts';
 import type { RequestContext } from './context.ts';
 import type { List, SortKey } from './cursor.ts';
 import { all, known, mine } from './viewer.ts';
@@ -38,10 +38,10 @@ export async function consignments(
   const list: List = ['consignments', asked];
   const after = args.after == null ? null : await context.cursors.read(viewer, list, args.after);
 
-  const rows = await context.store.query<{ consignment_id: string; at: string }>(statement(asked, after, first + 1, context));
-  const found = rows.map(({ consignment_id: id, at }): Found => ({ ...consignmentNode(id), sortKey: [at, id] }));
+  const rows = await context.store.query<{ consignment_id: string; at: string; id: string }>(statement(asked, after, first + 1, context));
+  const found = rows.map(({ consignment_id: consignmentId, at, id }): Found => ({ consignmentId, sortKey: [at, id] }));
   const page = await connectionOf(context, list, first, found, ({ sortKey }) => sortKey);
-  context.log({ operation: 'consignments', asked, recordIds: [], consignmentIds: page.nodes.map(({ id }) => id) });
+  context.log({ operation: 'consignments', asked, recordIds: [], consignmentIds: page.nodes.map(({ consignmentId }) => consignmentId) });
   return page;
 }
 
@@ -50,22 +50,23 @@ function statement(asked: Asked, after: SortKey | null, limit: number, context: 
   const { viewer } = context;
   const forPrograms = asked.changedSince !== null;
   if (asked.key === null && asked.equipmentIndex === null) return (forPrograms ? byPosition : byChange)(viewer, asked, after, limit);
+  const last = sql`(array_agg(e.id order by e.changed_at desc, e.id desc))[1]`;
   const groups = [
     ...(asked.changedSince === null ? [] : [sql`max(e.changed_at) >= ${asked.changedSince}::timestamptz`]),
     ...(after === null
       ? []
       : forPrograms
         ? [sql`max(e.index_position) > ${after[0]}::bigint`]
-        : [sql`(max(e.changed_at), e.consignment_id) < (${after[0]}::timestamptz, ${after[1]})`]),
+        : [sql`(max(e.changed_at), ${last}) < (${after[0]}::timestamptz, ${after[1]})`]),
   ];
   const conditions = [sql`e.noun = 'consignment-record'`, known(viewer, 'e')];
   const having = narrowings(asked, context).map((ids) => sql`e.consignment_id in (${ids})`);
   // Positions are given once, so they need no second key.
-  const order = forPrograms ? sql`max(e.index_position)` : sql`max(e.changed_at) desc, e.consignment_id desc`;
+  const order = forPrograms ? sql`max(e.index_position)` : sql`max(e.changed_at) desc, ${last} desc`;
   const at = forPrograms
-    ? sql`max(e.index_position)::text`
+    ? sql`lpad(max(e.index_position)::text, ${positionDigits}, '0')`
     : sql`to_char(max(e.changed_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-  return sql`select e.consignment_id, ${at} as at from entry e where ${all([...conditions, ...having])}
+  return sql`select e.consignment_id, ${at} as at, ${last} as id from entry e where ${all([...conditions, ...having])}
     group by e.consignment_id having ${all(groups)} order by ${order} limit ${limit}::int`;
 }
 

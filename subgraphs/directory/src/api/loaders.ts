@@ -27,6 +27,8 @@ export type Loaders = {
   readonly profile: DataLoader<PartyCode, Entry | null>;
   /** The id of the consignment that an id means: its own, an earlier one, or that of a record in it. */
   readonly consignment: DataLoader<string, string | null>;
+  /** The id a consignment is shown by, by its id in the index: that of the oldest record the viewer may know of. */
+  readonly shownId: DataLoader<string, string | null>;
   /** Consignment records of a consignment, oldest first; one more than `first` where there are more. */
   readonly records: DataLoader<PageOf<MemberPage>, readonly SortedEntry[], string>;
   /** Milestones linked to those of its records the viewer may know of, by time; one more than `first` where there are more. */
@@ -76,6 +78,18 @@ export function createLoaders(store: Store<'directory'>, viewer: Viewer): Loader
         );
         const found = new Map(rows.map((row) => [row.asked, row.consignment_id]));
         return asked.map((id) => found.get(id) ?? null);
+      },
+      { maxBatchSize: 1_000 },
+    ),
+    shownId: new DataLoader(
+      async (ids) => {
+        const rows = await store.query<{ consignment_id: string; derived_id: string }>(
+          sql`select distinct on (e.consignment_id) e.consignment_id, e.derived_id from entry e
+               where e.consignment_id = any(${[...ids]}::text[]) and e.noun = 'consignment-record' and ${known(viewer, 'e')}
+               order by e.consignment_id, e.created_at, e.id`,
+        );
+        const shown = new Map(rows.map((row) => [row.consignment_id, row.derived_id]));
+        return ids.map((id) => shown.get(id) ?? null);
       },
       { maxBatchSize: 1_000 },
     ),

@@ -1,7 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { directoryDocument, parties as registry } from '@corridor/schemas';
 import type { GraphQLSchema } from 'graphql';
-import { consignment, records, resolveConsignment, timeline } from './consignment.ts';
+import { consignment, records, resolveConsignment, shownId, shownReference, timeline } from './consignment.ts';
 import { resolveConsignmentRef } from './consignment-ref.ts';
 import { consignments } from './consignments.ts';
 import { consignmentsByKey, matchConsignments } from './consignments-by-key.ts';
@@ -40,7 +40,7 @@ const resolvers = {
   ConsignmentRecordEntry: entryResolvers('ConsignmentRecordEntry', 'record', ['consignment-record']),
   EquipmentRecordEntry: entryResolvers('EquipmentRecordEntry', 'record', ['equipment-record']),
   MilestoneEntry: entryResolvers('MilestoneEntry', 'milestone', milestoneNouns),
-  Consignment: { __resolveReference: resolveConsignment, records, timeline },
+  Consignment: { __resolveReference: resolveConsignment, id: shownId, reference: shownReference, records, timeline },
   ConsignmentMatch: { consignments: matchConsignments },
   ConsignmentRef: { __resolveReference: resolveConsignmentRef },
   EquipmentJourney: { records: journeyRecords, timeline: journeyTimeline },

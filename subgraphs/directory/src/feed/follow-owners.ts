@@ -6,6 +6,7 @@ import { type Clock, CorridorError, type PartyCode, type Random } from '@corrido
 import type { Store } from '@corridor/store';
 import type { FeedConfig, PrivateJwk } from '../config.ts';
 import { applyPage, storedCursor } from '../index/apply.ts';
+import { beginAnew } from '../index/begin-anew.ts';
 import { createStatistics, type Statistics } from '../index/statistics.ts';
 
 /** How an owner's feed stands. */
@@ -32,7 +33,8 @@ export type Followers = {
 export type FollowersOptions = {
   readonly store: Store<'directory'>;
   readonly feeds: readonly FeedConfig[];
-  readonly sealingKey: PrivateJwk;
+  /** One key, or two while owners go over from the older to the newer; asked for per page. */
+  readonly sealingKeys: () => readonly PrivateJwk[];
   readonly indexKey: Uint8Array;
   readonly clock: Clock;
   readonly random: Random;
@@ -88,14 +90,14 @@ type Follower = {
 };
 
 function follow(feed: FeedConfig, options: FollowersOptions, statistics: Statistics, signal: AbortSignal): Follower {
-  const { store, sealingKey, indexKey, clock, random, log } = options;
+  const { store, sealingKeys, indexKey, clock, random, log } = options;
   const { party } = feed;
   const client = createTokenClient({ ...feed, clock });
   const token = (): Promise<string> => client.token();
   let status: FeedStatus = { party, is: 'starting', appliedAt: null, waitingMs: 0 };
 
   async function take(page: FeedPage): Promise<void> {
-    const parts = page.sealed === null ? {} : await openParts(page.sealed, sealingKey);
+    const parts = page.sealed === null ? {} : await openParts(page.sealed, sealingKeys());
     const applied = await applyPage(store, { source: party, page, parts, indexKey, clock, random });
     // The page has taken effect: stale statistics make answers slow, not wrong.
     await statistics.grown(applied.written).catch((error: unknown) => log.warn({ err: error }, 'the index could not be analysed'));
@@ -104,6 +106,7 @@ function follow(feed: FeedConfig, options: FollowersOptions, statistics: Statist
         { party, splits: applied.splits.length },
         'consignments fell apart: a record no longer bears the key that held them together',
       );
+    if (applied.untold > 0) log.warn({ party, records: applied.untold }, 'records the owner no longer tells of were withdrawn');
     if (applied.overfull > 0)
       log.warn(
         { party, keys: applied.overfull },
@@ -120,6 +123,10 @@ function follow(feed: FeedConfig, options: FollowersOptions, statistics: Statist
     token,
     after: () => storedCursor(store, party),
     take,
+    beginAnew: async () => {
+      log.warn({ party }, 'the feed is another run than before, as after a restore: it is read from its beginning');
+      await beginAnew(store, party, clock);
+    },
     // PGlite works in this process: while a page takes effect nothing else is answered. With 200, hardly a question came through while the demo was filled.
     limit: store.kind === 'pglite' ? 50 : 1_000,
     signal,

@@ -28,9 +28,9 @@ test('a page takes effect once, however often it comes, and its cursor is stored
   const { page, parts } = aPage('guangxi', [record(1, { references: [ucr('A')] }), { id: anId('guangxi', 'port', 1) }], 'cursor 1');
   const apply = () =>
     applyPage(directory.store, { source: 'guangxi', page, parts, indexKey: directory.indexKey, clock: () => directory.now, random });
-  expect(await apply()).toEqual({ fresh: 2, written: 2, merged: 0, splits: [], overfull: 0 });
+  expect(await apply()).toEqual({ fresh: 2, written: 2, merged: 0, splits: [], untold: 0, overfull: 0 });
   const before = await directory.dump();
-  expect(await apply()).toEqual({ fresh: 0, written: 0, merged: 0, splits: [], overfull: 0 });
+  expect(await apply()).toEqual({ fresh: 0, written: 0, merged: 0, splits: [], untold: 0, overfull: 0 });
   expect(await directory.dump()).toBe(before);
   expect(await storedCursor(directory.store, 'guangxi')).toBe('cursor 1');
   expect(await storedCursor(directory.store, 'gansu')).toBeNull();

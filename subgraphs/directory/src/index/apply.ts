@@ -1,6 +1,9 @@
 import { type FeedPage, once, type SqlStore } from '@corridor/exchange';
 import type { Clock, PartyCode, Random, SealedPart } from '@corridor/schemas';
+import { audienceSet } from './audience.ts';
+import { untoldBy, withdrawUntold } from './begin-anew.ts';
 import { type Change, changesOf } from './change.ts';
+import { indexLock } from './lock.ts';
 import { bearersOf, joiningKeysOf, overfullAmong } from './overfull.ts';
 import { type Regrouping, regroup } from './regroup.ts';
 import { logSplits } from './split.ts';
@@ -12,12 +15,11 @@ export type Applied = Regrouping & {
   readonly fresh: number;
   /** Records written; fewer than `fresh` where a higher revision was there, or one record changed twice. */
   readonly written: number;
+  /** Records withdrawn, since a feed that was begun anew came to its end without them. */
+  readonly untold: number;
   /** Joining keys that by this page came to more records of one owner than a consignment has: from now on they join nothing. */
   readonly overfull: number;
 };
-
-// One page at a time, whatever the number of followers and replicas: components are computed from what is committed.
-const lockId = '72707371';
 
 /**
  * Gives a page its effect, once, in one transaction: inbox keys, entries, keys, links, consignments, what is logged of splits, and the cursor to go on
@@ -39,24 +41,29 @@ export async function applyPage(
   const { source, page } = o;
   const changes = changesOf(source, page, o.parts, o.indexKey);
   return store.transaction(async (tx) => {
-    await tx.query('select true as locked from pg_advisory_xact_lock($1::bigint)', lockId);
+    await tx.query('select true as locked from pg_advisory_xact_lock($1::bigint)', indexLock);
     const fresh = await once(tx, source, [...changes.map(({ eventId }) => eventId), ...page.unknown.map(({ id }) => id)]);
     const latest = latestOf(changes.filter(({ eventId }) => fresh.has(eventId)));
+    const untold = page.more
+      ? []
+      : await untoldBy(
+          tx,
+          source,
+          latest.map(({ entry }) => entry.id),
+        );
     // A key that crosses the limit, up or down, concerns all that bear it, also those that no page tells of now.
     const keys = [
-      ...(await joiningKeysOf(
-        tx,
-        latest.map(({ entry }) => entry.id),
-      )),
+      ...(await joiningKeysOf(tx, [...latest.map(({ entry }) => entry.id), ...untold])),
       ...latest.flatMap((change) => change.keys.filter(({ joins }) => joins)),
     ];
     const before = await overfullAmong(tx, keys);
     const written = await writeEntries(tx, latest);
+    const withdrawn = await withdrawUntold(tx, untold, audienceSet(o.indexKey, []));
     const now = await overfullAmong(tx, keys);
     const risen = [...now].filter((key) => !before.has(key));
     const concerned = await bearersOf(tx, [...risen, ...[...before].filter((key) => !now.has(key))]);
     const changed = latest.filter(({ entry, derivedId }) => derivedId !== null && written.has(entry.id)).map(({ entry }) => entry.id);
-    const regrouping = await regroup(tx, [...changed, ...concerned]);
+    const regrouping = await regroup(tx, [...changed, ...withdrawn, ...concerned]);
     await logSplits(tx, regrouping.splits, source, o.random);
     await tx.execute(
       `insert into feed_position (source, cursor, at) values ($1, $2, $3::timestamptz)
@@ -65,7 +72,7 @@ export async function applyPage(
       page.next,
       new Date(o.clock()).toISOString(),
     );
-    return { ...regrouping, fresh: fresh.size, written: written.size, overfull: risen.length };
+    return { ...regrouping, fresh: fresh.size, written: written.size, untold: untold.length, overfull: risen.length };
   });
 }
 

@@ -102,7 +102,7 @@ const clock = (): number => {
 };
 const log = createLogger({ name: 'directory', level: 'silent' });
 const follow = (store: Store<'directory'>, { indexKey }: TestDirectory, owners: readonly TestOwner[]): Followers =>
-  followOwners({ store, feeds: owners.map(({ feed }) => feed), sealingKey: keys.sealing, indexKey, clock, random, log });
+  followOwners({ store, feeds: owners.map(({ feed }) => feed), sealingKeys: () => [keys.sealing], indexKey, clock, random, log });
 
 /** Waits until a directory has read so many events of each owner, or is dead. */
 async function reached(store: Store<'directory'>, counts: ReadonlyMap<PartyCode, number>, isDead: () => boolean): Promise<void> {

@@ -6,7 +6,7 @@
  * 2. The question: which owner is asked about stands in the token alone; no argument can name another.
  * 3. One row in the log, durable before the answer.
  */
-import { hasPermission, hasRole, type Verifier } from '@corridor/identity';
+import { hasPermission, hasRole, type Sender, type Verifier } from '@corridor/identity';
 import { type Caller, type Clock, CorridorError, makeId, ownerOfRegistryCode, type PartyCode, type Random } from '@corridor/schemas';
 import type { AuditLog, Store } from '@corridor/store';
 import type { FeedStatus } from '../feed/follow-owners.ts';
@@ -21,6 +21,8 @@ export type OwnerRequest = {
   readonly query: { readonly after?: string | undefined; readonly limit?: string | undefined; readonly of?: string | undefined };
   /** W3C trace id. */
   readonly traceId: string;
+  /** What shows that a token bound to its sender is the sender's; absent: none is taken. */
+  readonly sender?: Sender;
 };
 
 /** What the door needs. */
@@ -56,8 +58,8 @@ export const directoryAudience = 'subgraph-directory';
 export function createOwnerDoor(options: OwnerDoorOptions): OwnerDoor {
   const { store, verifier, auditLog, indexKey, feeds, clock, random } = options;
 
-  async function admit(authorization: string | undefined): Promise<{ readonly caller: Caller; readonly owner: PartyCode }> {
-    const { caller } = await verifier.verify(authorization, undefined);
+  async function admit({ authorization, sender }: OwnerRequest): Promise<{ readonly caller: Caller; readonly owner: PartyCode }> {
+    const { caller } = await verifier.verify(authorization, undefined, sender);
     if (caller.party === null) throw new CorridorError('UNAUTHENTICATED');
     const owner = ownerOfRegistryCode(caller.party);
     const mayRead = hasRole(caller, 'corridor-auditor') || hasPermission(caller, 'feed.read');
@@ -79,7 +81,7 @@ export function createOwnerDoor(options: OwnerDoorOptions): OwnerDoor {
 
   return {
     async log(request) {
-      const { caller, owner } = await admit(request.authorization);
+      const { caller, owner } = await admit(request);
       const limit = readLimit(request.query.limit);
       const after = readPosition(request.query.after);
       await record('GET /directory/log', caller, request);
@@ -87,14 +89,14 @@ export function createOwnerDoor(options: OwnerDoorOptions): OwnerDoor {
       return readLines(store, owner, after, limit);
     },
     async mine(request) {
-      const { caller, owner } = await admit(request.authorization);
+      const { caller, owner } = await admit(request);
       const limit = readLimit(request.query.limit);
       const after = readId(request.query.after, 'CURSOR_INVALID');
       await record('GET /directory/mine', caller, request);
       return readMine({ store, owner, after, limit, indexKey, status: feeds().find(({ party }) => party === owner), clock });
     },
     async links(request) {
-      const { caller, owner } = await admit(request.authorization);
+      const { caller, owner } = await admit(request);
       const limit = readLimit(request.query.limit);
       const after = readId(request.query.after, 'CURSOR_INVALID');
       const of = readId(request.query.of, 'BAD_USER_INPUT');

@@ -16,8 +16,8 @@ import {
   parseId,
   type SealedPart,
 } from '@corridor/schemas';
-import { createAuditLog, type Sql, type Store, sql } from '@corridor/store';
-import { openTestStore } from '@corridor/store/testing';
+import { createAuditLog, type Sql, type Store } from '@corridor/store';
+import { asAdministrator, openTestStore } from '@corridor/store/testing';
 import { createAnswerer } from '../api/answer.ts';
 import { createCursors } from '../api/cursor.ts';
 import { directorySchema } from '../api/schema.ts';
@@ -128,7 +128,10 @@ export type TestDirectory = {
   /** The same statements with their arguments. */
   readonly sent: Sql[];
   tell(party: PartyCode, ...told: readonly Told[]): Promise<Applied>;
-  ask(query: string, o?: { readonly as?: Caller; readonly variables?: Record<string, unknown> }): Promise<Asked>;
+  ask(
+    query: string,
+    o?: { readonly as?: Caller; readonly variables?: Record<string, unknown>; readonly deadlineMs?: number },
+  ): Promise<Asked>;
   /** Asks as an owner, with a token of `as` for `audience` (the directory's when absent), or without one. */
   get(url: string, as: Caller | null, audience?: string): Promise<{ readonly status: number; readonly text: string }>;
   /** `Authorization` of an owner's caller at the directory. */
@@ -136,7 +139,7 @@ export type TestDirectory = {
   /** Whether the owners' door can write to the log. */
   full: boolean;
   /** Headers of a signed hop that asks this. */
-  sign(body: string, as?: Caller): Promise<Record<string, string>>;
+  sign(body: string, as?: Caller, deadlineMs?: number): Promise<Record<string, string>>;
   /** Everything the database holds, as text. */
   dump(): Promise<string>;
   /** Empties all but the schema. */
@@ -146,9 +149,11 @@ export type TestDirectory = {
 
 // Other tests share the machine: a busy one is no reason to refuse.
 const patient = { inFlightLimit: 1_000, eventLoopDelay: { limitMs: 60_000, sampleMs: 60_000 } };
-/** Opens a directory. `lookups` replaces its log, for the test in which it fails. */
-export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): Promise<TestDirectory> {
-  const store = await openTestStore('directory', 'directory');
+/** Opens a directory. `lookups` replaces its log, for the test in which it fails; `as` whom its database is opened matters on a server alone. */
+export async function openDirectory(
+  o: { readonly lookups?: LookupLog; readonly as?: 'runtime' | 'administrator' } = {},
+): Promise<TestDirectory> {
+  const store = await openTestStore('directory', 'directory', { as: o.as ?? 'runtime' });
   const auditLog = createAuditLog(store);
   const indexKey = new Uint8Array(32).fill(7);
   const statements: string[] = [];
@@ -214,9 +219,9 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
       return applyPage(store, { source: party, ...aPage(party, told), indexKey, clock, random });
     },
     sign,
-    async ask(query, { as = anonymous, variables = {} } = {}) {
+    async ask(query, { as = anonymous, variables = {}, deadlineMs } = {}) {
       const payload = JSON.stringify({ query, variables });
-      const response = await server.inject({ method: 'POST', url: '/graphql', payload, headers: await sign(payload, as) });
+      const response = await server.inject({ method: 'POST', url: '/graphql', payload, headers: await sign(payload, as, deadlineMs) });
       return { status: response.statusCode, text: response.payload, body: response.payload === '' ? {} : response.json() };
     },
     async dump() {
@@ -240,8 +245,9 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
       return rows.join('\n');
     },
     async empty() {
-      await store.query(
-        sql`truncate entry_link, entry_key, entry, audience_member, audience_set, inbox, feed_position, audit_log, audit_line, audit_head`,
+      await asAdministrator(
+        store,
+        'truncate entry_link, entry_key, entry, audience_member, audience_set, inbox, feed_position, feed_begun_anew, audit_log, audit_line, audit_head',
       );
     },
     async close() {
@@ -254,13 +260,15 @@ export async function openDirectory(o: { readonly lookups?: LookupLog } = {}): P
 }
 
 function counted(store: Store<'directory'>, statements: string[], sent: Sql[]): Store<'directory'> {
+  const told = (statement: Sql): Sql => {
+    statements.push(statement.text);
+    sent.push(statement);
+    return statement;
+  };
   return {
     ...store,
-    query(statement) {
-      statements.push(statement.text);
-      sent.push(statement);
-      return store.query(statement);
-    },
+    query: (statement) => store.query(told(statement)),
+    transaction: (work, options) => store.transaction((tx) => work({ ...tx, sql: (statement) => tx.sql(told(statement)) }), options),
   };
 }
 

@@ -11,7 +11,7 @@ export type TestGateway = {
   readonly gateways: readonly GatewayKey[];
   readonly issuers: readonly IssuerRow[];
   /** Headers of a signed hop that asks this. */
-  sign(body: string, as?: Caller): Promise<Record<string, string>>;
+  sign(body: string, as?: Caller, deadlineMs?: number): Promise<Record<string, string>>;
 };
 
 const authority = 'directory.example:4006';
@@ -37,7 +37,7 @@ export async function aGateway(clock: Clock): Promise<TestGateway> {
     hopKeys: [hopKey],
     gateways: [{ id: 'gw1', key: await exportJWK(pair.publicKey) }],
     issuers,
-    async sign(text, as = anonymous) {
+    async sign(text, as = anonymous, deadlineMs = 20_000) {
       const tokenDigest = as.party === null ? null : createHash('sha256').update(JSON.stringify(as)).digest('base64url').slice(0, 22);
       const accepted = {
         caller: as,
@@ -55,7 +55,7 @@ export async function aGateway(clock: Clock): Promise<TestGateway> {
         contentType,
         body: Buffer.from(text),
         caller,
-        deadlineMs: 20_000,
+        deadlineMs,
         traceparent,
       };
       return signHop(hop, hopKey, { clock, random });

@@ -89,9 +89,12 @@ test('when the deadline is over the answer says so at once, and nothing was read
 
 test.skipIf(testServer() === undefined)('a statement that waits for a lock ends with the deadline', async () => {
   const caller = anOfficer('CQ');
+  let release = (): void => {};
   const lock = party.store.transaction(async (tx) => {
     await tx.execute('lock table consignment_record in access exclusive mode');
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await new Promise<void>((resolve) => {
+      release = resolve;
+    });
   });
   await new Promise((resolve) => setTimeout(resolve, 100));
   const { body } = await party.graph.answer(
@@ -110,8 +113,12 @@ test.skipIf(testServer() === undefined)('a statement that waits for a lock ends 
       language: 'en',
     },
   );
-  await lock;
   expect(body.errors?.map(({ extensions }) => extensions.code)).toEqual(['OWNER_TIMEOUT']);
+  // the lock is still held, and no statement waits for it on the server any more
+  const waiting = sql`select count(*)::int as count from pg_locks where relation = 'consignment_record'::regclass and not granted`;
+  await expect.poll(() => party.store.query(waiting), { timeout: 5_000 }).toEqual([{ count: 0 }]);
+  release();
+  await lock;
 });
 
 test('no statement is sent for a question whose deadline is over', async () => {

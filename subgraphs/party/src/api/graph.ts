@@ -3,7 +3,7 @@
 import type { Logger } from '@corridor/runtime';
 import { CorridorError, type Language, type Random } from '@corridor/schemas';
 import type { AuditLog } from '@corridor/store';
-import { type AnswerError, createDocuments, type Question } from '@corridor/subgraph';
+import { type AnswerError, assertWithin, createDocuments, type Question, type QuestionLimits } from '@corridor/subgraph';
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, Kind } from 'graphql';
 import { accessLogRows } from '../audit/entry.ts';
 import { ownerAnswerError } from './answer-error.ts';
@@ -33,6 +33,8 @@ export type Graph = { answer(question: Question, asking: Asking): Promise<GraphA
 /** What a graph stands on. */
 export type GraphOptions = {
   readonly schema: GraphQLSchema;
+  /** What a question may ask for at most; absent where a gateway has looked at it before. */
+  readonly limits?: QuestionLimits;
   readonly owner: Owner;
   readonly auditLog: Pick<AuditLog, 'append'>;
   readonly random: Random;
@@ -40,7 +42,7 @@ export type GraphOptions = {
 };
 
 /** The graph of one schema. Whatever goes wrong is in the answer, as a code of the table. */
-export function createGraph({ schema, owner, auditLog, random, log }: GraphOptions): Graph {
+export function createGraph({ schema, limits, owner, auditLog, random, log }: GraphOptions): Graph {
   const documents = createDocuments(schema);
 
   async function answer(question: Question, asking: Asking): Promise<GraphAnswer> {
@@ -48,6 +50,7 @@ export function createGraph({ schema, owner, auditLog, random, log }: GraphOptio
     let document: DocumentNode;
     try {
       document = documents.read(question.query);
+      if (limits !== undefined) assertWithin(limits, schema, document, question);
     } catch (error) {
       return { status: 400, body: { errors: [failed(error)] } };
     }

@@ -38,6 +38,22 @@ test("the owner's staff sees a record in full", async () => {
   });
 });
 
+test('a question too deep or for too many records is refused before it is executed, as the gateway would', async () => {
+  const deep = `{ profile { facilities(first: 100) { nodes { transportCalls(first: 100) { nodes { consignmentRecords(first: 100) { nodes { id } } } } } } } }`;
+  const doubled = Array.from({ length: 30 }, (_, at) => `fragment F${at} on PartyOwned { id ...F${at + 1} ...F${at + 1} }`).join(' ');
+  const nested = `{ record(id: "${apples}") { ...F0 } } ${doubled} fragment F30 on PartyOwned { id }`;
+  const codes = await Promise.all(
+    [deep, nested].map(async (query) => {
+      const { status, body } = await party.askOwner(staff, query);
+      return [status, body.errors?.map(({ extensions }) => extensions['code'])];
+    }),
+  );
+  expect(codes).toEqual([
+    [400, ['COST_LIMIT']],
+    [400, ['QUERY_TOO_LARGE']],
+  ]);
+});
+
 test('inspections are for the authorities among them', async () => {
   const query = record(selected, 'GuangxiEquipmentEvent { equipmentEventTypeCode }');
   expect((await party.askOwner(staff, query)).body).toEqual({ data: { record: null } });

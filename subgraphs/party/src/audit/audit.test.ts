@@ -1,4 +1,5 @@
 import { sql } from '@corridor/store';
+import { asAdministrator } from '@corridor/store/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { aFirm, anOfficer, anonymous, passportOf } from '../testing/callers.ts';
 import { type PartyUnderTest, startPartyUnderTest } from '../testing/party-under-test.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
     { word: 'hidden', of: ['plums'] },
   ]);
 }, 60_000);
-beforeEach(() => party.store.query(sql`truncate audit_log`));
+beforeEach(() => asAdministrator(party.store, 'truncate audit_log'));
 afterAll(() => party.close());
 
 const record = (id: string) => ({ type: 'GuangxiConsignmentRecord', id });

@@ -7,7 +7,7 @@
  * 3. One row in the access log, durable before the answer: which records were told, never to whom else they are open. An empty page tells nothing.
  */
 import { checkEpoch, type FeedCursors, feedChannel, type Sequencer, type SqlStore } from '@corridor/exchange';
-import { hasPermission, type Verifier } from '@corridor/identity';
+import { hasPermission, type Sender, type Verifier } from '@corridor/identity';
 import { type Caller, type Clock, CorridorError, feedHeaders, makeId, partyOf, type Random } from '@corridor/schemas';
 import type { PartyDefinition } from '../definition.ts';
 import { isOwnStaff } from '../sharing/own-staff.ts';
@@ -21,6 +21,8 @@ export type FeedRequest = {
   readonly signal: AbortSignal;
   /** W3C trace id. */
   readonly traceId: string;
+  /** What shows that a token bound to its sender is the sender's; absent: none is taken. */
+  readonly sender?: Sender;
 };
 
 /** A page as the server sends it. */
@@ -34,11 +36,13 @@ export type FeedOptions = {
   /** Resolves once the rows are durable. @throws AUDIT_UNAVAILABLE is made of any rejection */
   readonly auditLog: { append(rows: readonly { entryId: string; body: object }[]): Promise<void> };
   /** The directory's public key, EC P-256. */
-  readonly sealingKey: Parameters<typeof sealedPage>[2];
+  readonly sealingKey: () => Parameters<typeof sealedPage>[2];
   readonly cursors: FeedCursors;
   readonly sequencer: Pick<Sequencer, 'wake'>;
   readonly clock: Clock;
   readonly random: Random;
+  /** Told the position behind which the directory asks. */
+  readonly onAsked?: (position: bigint) => void;
 };
 
 /** The feed. */
@@ -56,8 +60,8 @@ const waitLimitSeconds = 20;
 export function createFeed(options: FeedOptions): Feed {
   const { store, definition, verifier, auditLog, sealingKey, cursors, sequencer, clock, random } = options;
   return {
-    async get({ authorization, query, signal, traceId }) {
-      const { caller } = await verifier.verify(authorization, undefined);
+    async get({ authorization, query, signal, traceId, sender }) {
+      const { caller } = await verifier.verify(authorization, undefined, sender);
       if (caller.client === null) throw new CorridorError('UNAUTHENTICATED');
       if (!hasPermission(caller, 'feed.read')) throw new CorridorError('ROLE_MISSING', { detail: 'feed.read' });
       if (caller.party !== 'DIRECTORY' && !isOwnStaff(caller, { party: partyOf(definition.code), definition }))
@@ -67,21 +71,22 @@ export function createFeed(options: FeedOptions): Feed {
       const subscriber = `${caller.issuer} ${caller.client}`;
       const cursor = query.after === undefined ? undefined : await cursors.read(query.after, subscriber);
 
+      if (caller.party === 'DIRECTORY') options.onAsked?.(cursor?.position ?? 0n);
       const read = async (): Promise<Page> => {
         const page = await readPage(store, definition.code, cursor?.position ?? 0n, limit, clock());
-        if (cursor !== undefined) checkEpoch(cursor, page);
+        if (cursor !== undefined) checkEpoch(cursor, { ...page, event: page.eventBefore });
         return page;
       };
       sequencer.wake();
       const page = await pageWithin(store, read, waitSeconds * 1_000, clock, signal);
       if (page.events.length > 0) await audit(page, caller, traceId);
-      const body = await sealedPage(page, definition.code, sealingKey, uuidOf(random(16)), clock());
+      const body = await sealedPage(page, definition.code, sealingKey(), uuidOf(random(16)), clock());
       return {
         status: 200,
         headers: {
           'content-type': 'application/cloudevents-batch+json',
           'cache-control': 'no-store',
-          [feedHeaders.next]: await cursors.write({ epoch: page.epoch, position: page.position, subscriber }),
+          [feedHeaders.next]: await cursors.write({ ...page, subscriber }),
           [feedHeaders.waitingMs]: String(page.waitingMs),
           [feedHeaders.more]: String(page.position < page.last),
         },

@@ -10,6 +10,10 @@ export type Page = {
   readonly parts: Readonly<Record<string, SealedPart>>;
   /** Position of the last row examined; the one asked after where there is none. */
   readonly position: bigint;
+  /** Id of the event at that position; `null` where there is none. */
+  readonly event: string | null;
+  /** Id of the event at the position asked after. */
+  readonly eventBefore: string | null;
   readonly epoch: string;
   /** Newest position given so far. */
   readonly last: bigint;
@@ -29,12 +33,13 @@ export async function readPage(
   budget = pageBudget,
 ): Promise<Page> {
   return store.transaction(async (tx) => {
-    const { rows, epoch, last, waitingMs } = await readOutbox(tx, after, limit);
+    const { rows, epoch, event: eventBefore, last, waitingMs } = await readOutbox(tx, after, limit);
     const subjects = rows.map(({ subject, noun, revision, at: changed }) => ({ id: subject, noun, revision, at: changed }));
     const records = await indexEntryOf(tx, subjects, defaultClauses, at);
     const events: FeedEvent[] = [];
     const parts: Record<string, SealedPart> = {};
     let position = after;
+    let reached = eventBefore;
     let size = 0;
     for (const row of rows) {
       const record = records.get(row.subject);
@@ -54,8 +59,9 @@ export async function readPage(
       events.push(event);
       parts[row.eventId] = record.sealed;
       position = row.position;
+      reached = row.eventId;
     }
-    return { events, parts, position, epoch, last, waitingMs };
+    return { events, parts, position, event: reached, eventBefore, epoch, last, waitingMs };
   });
 }
 

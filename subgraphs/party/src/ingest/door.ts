@@ -7,7 +7,7 @@
  * 4. The answer names every message and every finding: 200 where a message took effect or had before, else 422.
  */
 import { createHash } from 'node:crypto';
-import { hasPermission, type Verifier } from '@corridor/identity';
+import { hasPermission, type Sender, type Verifier } from '@corridor/identity';
 import {
   type Caller,
   type Clock,
@@ -41,6 +41,8 @@ type IngestRequest = {
   readonly body: Uint8Array;
   /** W3C trace id. */
   readonly traceId: string;
+  /** What shows that a token bound to its sender is the sender's; absent: none is taken. */
+  readonly sender?: Sender;
 };
 
 /** What the sender is told. */
@@ -74,8 +76,8 @@ export type Ingest = {
 export function createIngest({ store, definition, verifier, clock, random, log }: IngestOptions): Ingest {
   const organisations = organisationsOf(definition.organisations);
   return {
-    async post({ authorization, contentType, query, acceptLanguage, body, traceId }) {
-      const { caller } = await verifier.verify(authorization, undefined);
+    async post({ authorization, contentType, query, acceptLanguage, body, traceId, sender }) {
+      const { caller } = await verifier.verify(authorization, undefined, sender);
       // Without a token nobody is anybody: that is a matter of the token, not of a role.
       if (caller.client === null) throw new CorridorError('UNAUTHENTICATED');
       if (!hasPermission(caller, 'ingest.write')) throw new CorridorError('ROLE_MISSING', { detail: 'ingest.write' });

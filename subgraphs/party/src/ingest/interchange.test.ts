@@ -1,3 +1,4 @@
+import { asAdministrator } from '@corridor/store/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { aBox, type Codeco, codeco, type IngestUnderTest, openIngestUnderTest } from '../testing/ingest-under-test.ts';
 
@@ -6,7 +7,7 @@ beforeAll(async () => {
   owner = await openIngestUnderTest();
 }, 60_000);
 beforeEach(() => owner.empty());
-afterEach(() => owner.store.transaction((tx) => tx.execute('alter table equipment_event drop constraint if exists refused')));
+afterEach(() => asAdministrator(owner.store, 'alter table equipment_event drop constraint if exists refused'));
 afterAll(() => owner.close());
 
 const boxOf = (index: number): string => `LSCU${1_000_000 + index}`;
@@ -67,9 +68,7 @@ test('the same message twice in one interchange is a duplicate the second time, 
 });
 
 test('a message that cannot be stored takes none along that stand with it', async () => {
-  await owner.store.transaction((tx) =>
-    tx.execute(`alter table equipment_event add constraint refused check (equipment_reference <> '${boxOf(2)}')`),
-  );
+  await asAdministrator(owner.store, `alter table equipment_event add constraint refused check (equipment_reference <> '${boxOf(2)}')`);
   await expect(owner.edifact(interchange([{}, {}, {}, {}]))).rejects.toMatchObject({ code: '23514' });
   expect(await together()).toEqual([1, 1, 1]);
   expect(await owner.rows('select equipment_reference as box from equipment_event order by 1')).toEqual(

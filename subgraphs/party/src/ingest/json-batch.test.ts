@@ -1,3 +1,4 @@
+import { asAdministrator } from '@corridor/store/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { aCall, aConsignment, codeco, type IngestUnderTest, openIngestUnderTest } from '../testing/ingest-under-test.ts';
 
@@ -54,16 +55,14 @@ test('messages of an array take effect each for itself, and findings name the on
 });
 
 test('a message of an array that cannot be stored takes none along, before it or behind it, and its fault is told', async () => {
-  await owner.store.transaction((tx) =>
-    tx.execute(`alter table consignment_record add constraint refused check (record_key not like '%LZ-0002%')`),
-  );
+  await asAdministrator(owner.store, `alter table consignment_record add constraint refused check (record_key not like '%LZ-0002%')`);
   try {
     await expect(owner.send([numbered(1), numbered(2), numbered(3)])).rejects.toMatchObject({ code: '23514' });
     expect(await owner.rows('select record_key from consignment_record order by 1')).toEqual(
       ['LZ-0001', 'LZ-0003'].map((reference) => ({ record_key: `["gx-logistics","${reference}"]` })),
     );
   } finally {
-    await owner.store.transaction((tx) => tx.execute('alter table consignment_record drop constraint refused'));
+    await asAdministrator(owner.store, 'alter table consignment_record drop constraint refused');
   }
 });
 

@@ -6,6 +6,7 @@ import { createLogger } from '@corridor/runtime';
 import { type Caller, partyOf } from '@corridor/schemas';
 import { createAuditLog, type Sql, type Store, sql } from '@corridor/store';
 import { openTestStore } from '@corridor/store/testing';
+import { openDoor } from '@corridor/subgraph';
 import { createCursors } from '../api/cursor.ts';
 import { createGraph, type Graph } from '../api/graph.ts';
 import { partySchema } from '../api/schema.ts';
@@ -66,13 +67,16 @@ export type PartyUnderTest = {
 const authority = 'guangxi.test:4001';
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-/** A party over a fresh database with the places of its definition and nothing else. */
-export async function startPartyUnderTest(definition: PartyDefinition = guangxiUnderTest): Promise<PartyUnderTest> {
+/** A party over a fresh database with the places of its definition and nothing else; `as` whom its database is opened matters on a server alone. */
+export async function startPartyUnderTest(
+  definition: PartyDefinition = guangxiUnderTest,
+  as: 'runtime' | 'administrator' = 'runtime',
+): Promise<PartyUnderTest> {
   const party = partyOf(definition.code);
   const clock = { now: Date.parse('2026-10-05T08:00:00.000Z') };
   const time = () => clock.now;
   const random = countedRandom();
-  const store = await openTestStore('party', party.code);
+  const store = await openTestStore('party', party.code, { as });
   await seedReference(store, definition, () => Date.parse('2026-09-01T00:00:00.000Z'), random);
   const keys = makeTestKeys(party.code, time, random);
   const executed = { count: 0 };
@@ -96,7 +100,14 @@ export async function startPartyUnderTest(definition: PartyDefinition = guangxiU
       auditing.fails ? Promise.reject(new Error('disk full')) : auditLog.append(rows),
   };
   const graphOf = (door: 'gateway' | 'owner'): Graph => {
-    const graph = createGraph({ schema: partySchema(party, door), owner, auditLog: failing, random, log });
+    const graph = createGraph({
+      schema: partySchema(party, door),
+      ...(door === 'owner' && { limits: openDoor }),
+      owner,
+      auditLog: failing,
+      random,
+      log,
+    });
     return {
       answer(...asked) {
         executed.count += 1;
