@@ -10,7 +10,8 @@ const help = `npm start [-- flags]      brings the whole corridor up: 5 parties,
   --help          this text
 
 Environment
-  PORT_BASE                first of 8 ports (default 4000; if they are taken, the next free block. Given explicitly, it must be free)
+  PORT_BASE                first of 8 ports (default 4000; if they are taken, the next free block. Given explicitly, it must be free);
+                           the admin ports, with /metrics, are each 100 above
   LOG_LEVEL                debug | info | warn | error (default info); logs lie in .data/logs
   CORRIDOR_DATA            where everything is kept (default .data)
   DATABASE_URL_<OWNER>     GUANGXI … ASEAN, DIRECTORY: that one's PostgreSQL instead of the embedded database

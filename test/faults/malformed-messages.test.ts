@@ -1,8 +1,6 @@
 /**
  * Fault 9: malformed EDI and JSON at a real door. Good messages are cut, flipped, doubled and mixed, 500 of them by default (MALFORMED_MESSAGES), from a
  * seed that is printed and repeats a run (MALFORMED_SEED); where CORPUS_DIR is set, files of others are sent too, whole and mutated, and never kept.
- *
- * Beside each message goes its repetition: what was refused is refused again and has left nothing, what was taken in is known.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
