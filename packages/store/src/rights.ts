@@ -80,13 +80,22 @@ export async function grantRuntime(session: Session, model: Model, role: string)
   const tables = Object.entries(runtimeRights[model]).map(([table, rights]) => `grant ${rights} on "${table}" to ${to};`);
   const sequences = runtimeSequences[model].map((sequence) => `grant usage on sequence "${sequence}" to ${to};`);
   const functions = runtimeFunctions[model].map((name) => `grant execute on function ${name} to ${to};`);
-  await session.script(`
+  // Two that change the rights of one table at the same time: the server refuses the second (tuple concurrently updated).
+  await session.run('select pg_advisory_lock($1::bigint)', [lockId]);
+  try {
+    await session.script(`
     revoke all on all tables in schema public from public, ${to};
     revoke all on all sequences in schema public from public, ${to};
     revoke create on schema public from public, ${to};
     grant usage on schema public to ${to};
     ${[...tables, ...sequences, ...functions].join('\n    ')}`);
+  } finally {
+    await session.run('select pg_advisory_unlock($1::bigint)', [lockId]);
+  }
 }
+
+// Any fixed number no other advisory lock of the product has.
+const lockId = 72707368;
 
 /** Whether the session's role can change tables or the log of who read: what a program never needs, and in production must not have. */
 export async function isTooStrong(session: Session): Promise<boolean> {
