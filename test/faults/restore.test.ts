@@ -95,13 +95,15 @@ async function post(message: Sent): Promise<string> {
 }
 
 /** What the owner has: keys of messages that took effect, and per record that was told of the newest revision. */
-async function ownerHas(): Promise<{ messages: string[]; told: string[]; positions: number[]; reads: string[] }> {
+async function ownerHas(): Promise<{ messages: string[]; told: string[]; positions: (number | null)[]; reads: string[] }> {
   const store = await openStore({ model: 'party', owner: 'guangxi', databaseUrl: databaseOf('guangxi').url, clock: systemClock });
   const messages = await store.query<{ key: string }>(sql`select message_key as key from source_message order by 1`);
   const told = await store.query<{ line: string }>(
     sql`select subject || ' ' || max(revision) as line from outbox where position is not null group by subject order by 1`,
   );
-  const positions = await store.query<{ position: number }>(sql`select position::int as position from outbox order by outbox.position`);
+  const positions = await store.query<{ position: number | null }>(
+    sql`select position::int as position from outbox order by outbox.position`,
+  );
   const reads = await store.query<{ id: string }>(sql`select entry_id as id from audit_log order by 1`);
   await store.close();
   return {
@@ -158,7 +160,9 @@ test.skipIf(skips)(
     expect(restored.messages).toEqual(expect.arrayContaining(acknowledged.slice(0, atBackup.acknowledged).map(({ key }) => key)));
     expect(restored.reads).toEqual(expect.arrayContaining(atBackup.reads));
     expect(lost.messages.length - restored.messages.length).toBeGreaterThanOrEqual(26);
-    expect(restored.positions).toEqual(restored.positions.map((_, at) => at + 1));
+    // What was committed a moment before the backup may have no position in it yet: the owner gives it one when it is back.
+    const numbered = restored.positions.filter((position) => position !== null);
+    expect(numbered).toEqual(numbered.map((_, at) => at + 1));
 
     await corridor.start('guangxi');
     // Other messages than those that were lost take their positions, and more.
