@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { chownSync, closeSync, fsyncSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '@corridor/runtime';
 import { openStore, sql } from '@corridor/store';
@@ -21,7 +22,7 @@ let database: OwnersDatabase;
 let corridor: Corridor;
 
 function canMount(): boolean {
-  const folder = mkdtempSync('/tmp/corridor-mount-');
+  const folder = mkdtempSync(join(tmpdir(), 'corridor-mount-'));
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status === 0;
   if (mounted) spawnSync('umount', [folder]);
   rmSync(folder, { recursive: true });
